@@ -1,0 +1,37 @@
+# Every target sets itself up: python3 (3.11 or later) and a package index are enough. PYTHON= chooses another interpreter.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+ARGS ?=
+
+.PHONY: demo test check bench
+.NOTPARALLEL:
+
+# Violations are what the demo is there to show, so only a run that could not be made fails it.
+demo: $(VENV)/.installed
+	$(BIN)/eduplan-rules check examples/national-spending --as-of 2024-12-31 --periods all --fail-on never
+	$(BIN)/eduplan-rules check examples/city --as-of 2022-12-31 --fail-on never
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed-dev
+	@for script in benchmarks/*.py; do echo "$$script" && $(BIN)/python "$$script" || exit 1; done
+
+# The install is editable: only pyproject.toml makes it stale. A venv that was interrupted half-way has no pip yet.
+$(VENV)/.installed: pyproject.toml
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.installed-dev: pyproject.toml
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	$(PIP) --editable '.[dev]'
+	touch $(VENV)/.installed $@

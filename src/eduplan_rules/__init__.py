@@ -1,0 +1,86 @@
+"""Declare the commitments of an education plan as rules in YAML, and evaluate them against structured facts.
+
+    import eduplan_rules as er
+
+    book = er.load_rulebook("rules")
+    facts = er.read_facts("examples/city", book)
+    report = er.evaluate(book, facts, as_of="2022-12-31")
+    for violation in report.violations: ...
+
+Names are loaded when first used, so that the import itself costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from eduplan_rules.book import load_rulebook
+    from eduplan_rules.checker import Checker
+    from eduplan_rules.errors import DataError, Diagnostic, EduplanError, EngineError, RulebookError
+    from eduplan_rules.facts import Facts
+    from eduplan_rules.feeds.files import read_facts
+    from eduplan_rules.finding import Finding, Location
+    from eduplan_rules.model import Rulebook
+    from eduplan_rules.outcome import Outcome, Violation
+    from eduplan_rules.report import Report
+    from eduplan_rules.run import evaluate
+
+    __version__: str
+
+__all__ = [
+    "Checker",
+    "DataError",
+    "Diagnostic",
+    "EduplanError",
+    "EngineError",
+    "Facts",
+    "Finding",
+    "Location",
+    "Outcome",
+    "Report",
+    "Rulebook",
+    "RulebookError",
+    "Violation",
+    "evaluate",
+    "load_rulebook",
+    "read_facts",
+]
+
+#: public name -> the module that defines it
+_MODULES = {
+    "Checker": "checker",
+    "DataError": "errors",
+    "Diagnostic": "errors",
+    "EduplanError": "errors",
+    "EngineError": "errors",
+    "Facts": "facts",
+    "Finding": "finding",
+    "Location": "finding",
+    "Outcome": "outcome",
+    "Report": "report",
+    "Rulebook": "model",
+    "RulebookError": "errors",
+    "Violation": "outcome",
+    "evaluate": "run",
+    "load_rulebook": "book",
+    "read_facts": "feeds.files",
+}
+
+# Hidden from type checkers, which would otherwise take any attribute of the package to exist.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        if name == "__version__":
+            from importlib.metadata import version
+
+            value = version("eduplan-rules")
+        elif name in _MODULES:
+            value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, "__version__"})

@@ -1,0 +1,222 @@
+"""Check single records in a service: rules compiled once to Python, microseconds a record.
+
+In: a rulebook and a day. Out: a `Checker` whose `check` gives the outcomes of one record under all rules about its
+entity. A rule that needs rows which a single record does not have is unknown, with that reason.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from eduplan_rules.ancestry import Ancestry
+from eduplan_rules.cells import TOO_LARGE, read_column, series_of
+from eduplan_rules.compile import compiled_program
+from eduplan_rules.errors import DataError, did_you_mean
+from eduplan_rules.model import Entity, Field, Rulebook
+from eduplan_rules.names import choice_names
+from eduplan_rules.outcome import OUTCOME_CLASSES, VERDICTS, Evidence, Outcome
+from eduplan_rules.period import Kind, period_index, period_span, periods_between
+from eduplan_rules.plan import CompiledRule, Plan, Program
+from eduplan_rules.record import Function, in_order, record_function
+
+Reader = Callable[[Any], Any]
+
+
+class Checker:
+    """A rulebook compiled for single records.
+
+    `book`: a loaded rulebook. `as_of`: the day the records are judged on. `show_personal` lets personal fields out.
+    Raises RulebookError where the rulebook has mistakes.
+    """
+
+    def __init__(self, book: Rulebook, *, as_of: date | str, show_personal: bool = False) -> None:
+        self.book = book
+        self.as_of = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+        self.show_personal = show_personal
+        program = compiled_program(book)
+        within = Ancestry(None, book, show_personal=show_personal)
+        self._entities: dict[str, _EntityChecker] = {}
+        for plan, rules in program.plans():
+            name = str(plan.entity.id)
+            if name not in self._entities:
+                self._entities[name] = _EntityChecker(plan.entity, book, self.as_of)
+            evidence = [
+                Evidence(rule, self.as_of, program.parameters, within, show_personal=show_personal) for rule in rules
+            ]
+            self._entities[name].add(plan, rules, evidence, program)
+
+    def check(self, entity: str, record: Mapping[str, Any]) -> list[Outcome]:
+        """Outcomes of one record under every rule about its entity, in the order of the rulebook.
+
+        `record`: field, label or alias -> cell, read by declared type as in a feed; a cell that cannot be read is missing.
+        Gives one outcome per rule, more for a rule with `every`, none for a record whose period begins after the day.
+        Raises DataError for an entity nobody declared, and for a record without its key, period or day.
+        """
+        found = self._entities.get(entity)
+        if found is None:
+            if entity in self.book.entities:
+                return []
+            near = did_you_mean(entity, self.book.entities)
+            raise DataError([f"there is no entity `{entity}`" + (f", did you mean `{near}`?" if near else "")])
+        return found.check(record)
+
+
+class _EntityChecker:
+    """All rules about one entity."""
+
+    def __init__(self, entity: Entity, book: Rulebook, as_of: date) -> None:
+        self.entity = entity
+        self.book = book
+        self.as_of = as_of
+        self.groups: list[tuple[Plan, Function, list[Evidence], date | None]] = []
+        self.fields = [(str(name), _reader(field)) for name, field in entity.fields.items()]
+        self.headers = {header: name for name, field in entity.fields.items() for header in _headers(field)}
+        self.needed = [*map(str, entity.key), *([str(entity.day)] if entity.day is not None else [])]
+        self.signs: list[tuple[str, str, bool]] = []
+        self.spans: dict[Any, tuple[int, date, date, date]] = {}
+
+    def add(self, plan: Plan, rules: Sequence[CompiledRule], evidence: list[Evidence], program: Program) -> None:
+        """Compile the rules of one plan into one function that gives their verdicts' codes."""
+        nodes = [rule.verdict for rule in rules]
+        function = record_function(nodes, self.as_of, program.parameters)
+        since = min((rule.rule.since for rule in rules if rule.rule.since is not None), default=None)
+        self.groups.append((plan, function, evidence, since))
+        columns = {name for each in evidence for name in each.columns}
+        columns |= {str(node.value) for node in in_order(nodes) if node.op == "column"}
+        signs = {(name[0], name[1:]) for name in columns if name[0] in "?!+"}
+        known = {(sign, name) for sign, name, _ in self.signs}
+        for sign, name in sorted(signs - known):
+            declared = self.entity.fields.get(name)
+            if declared is not None:
+                self.signs.append((sign, name, declared.optional or declared.blank is not None))
+
+    def check(self, record: Mapping[str, Any]) -> list[Outcome]:
+        row = self._row(record)
+        outcomes: list[Outcome] = []
+        if row is None:
+            return outcomes
+        classes, verdicts = OUTCOME_CLASSES, VERDICTS
+        for plan, function, evidence, since in self.groups:
+            for each in (row,) if plan.every is None else self._periods(row, plan.every, since):
+                outcomes += [
+                    classes[code](found, verdicts[code], each)
+                    for found, code in zip(evidence, function(each), strict=True)
+                ]
+        return outcomes
+
+    def _row(self, record: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The columns that rules and evidence read; None where the period begins after the day."""
+        row: dict[str, Any] = {}
+        bad: set[str] = set()
+        fields = self.entity.fields
+        if not record.keys() <= fields.keys():
+            record = self._by_identifier(record)
+        for name, read in self.fields:
+            cell = record.get(name)
+            if cell is None:
+                row[name] = None
+                continue
+            value = read(cell)
+            if value is _UNREADABLE:
+                bad.add(name)
+                value = None
+            row[name] = value
+        for name in self.needed:
+            if row.get(name) is None:
+                raise DataError([f"a record of {self.entity.id} needs `{name}`, found {record.get(name)!r}"])
+        for sign, name, absence in self.signs:
+            if sign == "!":
+                row["!" + name] = name in bad
+            elif sign == "+":
+                row["+" + name] = name in record
+            else:
+                empty = row[name] is None
+                row["?" + name] = None if name in bad or name not in record or (empty and not absence) else empty
+        return self._placed(row, record)
+
+    def _by_identifier(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        return {self.headers.get(str(header).strip(), header): cell for header, cell in record.items()}
+
+    def _placed(self, row: dict[str, Any], record: Mapping[str, Any]) -> dict[str, Any] | None:
+        entity = self.entity
+        if entity.period is None:
+            return None if entity.day is not None and row[str(entity.day)] > self.as_of else row
+        label = record.get(str(entity.period.column))
+        span = self.spans.get(label)
+        if span is None:
+            span = self._span(label, entity.period.is_)
+            if len(self.spans) < 1000:
+                self.spans[label] = span
+        row["#p"], row["#start"], row["#end"], row["#day"] = span
+        return None if span[1] > self.as_of else row
+
+    def _span(self, label: Any, kind: Kind) -> tuple[int, date, date, date]:
+        index = None if label is None else period_index(kind, str(label))
+        if index is None:
+            period = self.entity.period
+            assert period is not None
+            raise DataError([f"a record of {self.entity.id} needs `{period.column}`, a {kind}, found {label!r}"])
+        start, end = period_span(kind, index, self.book.calendars)
+        return index, start, end, min(end, self.as_of)
+
+    def _periods(self, row: dict[str, Any], kind: Kind, since: date | None) -> Iterator[dict[str, Any]]:
+        """The row once for each calendar period inside its own that has begun."""
+        calendars = self.book.calendars
+        first = row["#start"] if "#start" in row else since
+        last = row["#end"] if "#end" in row else date(self.as_of.year + 1, 12, 31)
+        assert first is not None
+        for index in periods_between(kind, first, last, calendars):
+            start, end = period_span(kind, index, calendars)
+            if start <= self.as_of:
+                yield row | {"#e": index, "#start": start, "#end": end, "#day": min(end, self.as_of)}
+
+
+_UNREADABLE: Any = object()
+
+
+def _headers(field: Field) -> list[str]:
+    return [str(field.id), *(field.label or {}).values(), *map(str, field.aliases)]
+
+
+def _reader(field: Field) -> Reader:
+    """Read one cell: at once where it has its declared type already, else as a feed's cell is read."""
+    low = -math.inf if field.min is None else field.min
+    high = math.inf if field.max is None else field.max
+
+    def slowly(cell: Any) -> Any:
+        column = read_column(field, series_of(str(field.id), [cell]))
+        return _UNREADABLE if column.faults else column.values[0]
+
+    def integer(cell: Any) -> Any:
+        if type(cell) is int and -TOO_LARGE < cell < TOO_LARGE and low <= cell <= high:
+            return cell
+        return slowly(cell)
+
+    def number(cell: Any) -> Any:
+        if type(cell) is float and -math.inf < cell < math.inf and low <= cell <= high:
+            return cell
+        return slowly(cell)
+
+    def text(cell: Any) -> Any:
+        return cell if type(cell) is str and cell and cell == cell.strip() else slowly(cell)
+
+    def boolean(cell: Any) -> Any:
+        return cell if type(cell) is bool else slowly(cell)
+
+    def day(cell: Any) -> Any:
+        return cell if type(cell) is date else slowly(cell)
+
+    known = choice_names(field)
+
+    def choice(cell: Any) -> Any:
+        found = known.get(cell) if type(cell) is str else None
+        return slowly(cell) if found is None else found
+
+    readers: dict[str, Reader] = {
+        "integer": integer, "number": number, "text": text, "boolean": boolean, "date": day, "choice": choice,
+    }
+    return readers[field.type]
+

@@ -1,0 +1,375 @@
+"""Names, calls and aggregates of one expression: from the tree as written to the typed tree.
+
+In: an `Expr` and the scope it speaks in. Out: a `Typed` tree. What does not fit is complained about once and becomes a
+node of type Unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from eduplan_rules import complaints, infer, names, types
+from eduplan_rules import expr as ast
+from eduplan_rules.errors import Diagnostic
+from eduplan_rules.functions import resolve_function
+from eduplan_rules.model import Entity, Field, Rulebook, Value
+from eduplan_rules.operators import AGGREGATES, CONTEXT, FUNCTIONS, english
+from eduplan_rules.parameter import ParameterTable
+from eduplan_rules.parse import parse
+from eduplan_rules.typed import Link, Rows, Typed
+from eduplan_rules.types import Type
+from eduplan_rules.units import ONE, PERCENT, parse_unit
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose names an expression uses; `outer` is the subject's scope inside an aggregate."""
+
+    entity: Entity
+    outer: Scope | None = None
+    timed: bool = False
+
+
+@dataclass(slots=True)
+class Context:
+    """What all expressions of a rulebook share while they are resolved."""
+
+    book: Rulebook
+    tables: Mapping[str, ParameterTable]
+    report: Callable[[Diagnostic], None]
+    mistakes: int = 0
+    values: dict[str, Typed] = field(default_factory=dict)
+    pending: list[str] = field(default_factory=list)
+    vocabularies: dict[str, names.Vocabulary] = field(default_factory=dict)
+
+    def complain(self, diagnostic: Diagnostic) -> None:
+        """Pass a diagnostic on, and count it if it is a mistake."""
+        self.mistakes += diagnostic.severity == "error"
+        self.report(diagnostic)
+
+    def vocabulary(self, entity: Entity) -> dict[str, tuple[names.Meaning, str]]:
+        """Names of the entity's own fields and values."""
+        if entity.id not in self.vocabularies:
+            self.vocabularies[entity.id] = names.vocabulary(self.book, entity)
+        return self.vocabularies[entity.id].names
+
+
+def resolve_expression(node: ast.Expr, scope: Scope, context: Context) -> Typed:
+    """Resolve one tree."""
+    complain = context.complain
+    match node:
+        case ast.Number():
+            amount = Fraction(node.text)
+            unit = PERCENT if node.percent else None
+            kind = Type("number", amount.denominator == 1 and not node.percent, unit, True)
+            return Typed("number", (), kind, node.span, amount)
+        case ast.Text():
+            return Typed("text", (), types.TEXT, node.span, node.value)
+        case ast.Boolean():
+            return Typed("boolean", (), types.BOOLEAN, node.span, node.value)
+        case ast.Missing():
+            return Typed("missing", (), types.MISSING, node.span)
+        case ast.Day():
+            return Typed("date", (), types.DATE, node.span, node.value)
+        case ast.Duration():
+            return Typed("duration", (), types.DURATION, node.span, (node.amount, node.unit))
+        case ast.Items():
+            items = tuple(resolve_expression(item, scope, context) for item in node.items)
+            return Typed("list", items, Type("list", item=items[0].type if items else None), node.span)
+        case ast.Name():
+            return _resolve_name(node, scope, context)
+        case ast.Unary():
+            arg = resolve_expression(node.arg, scope, context)
+            return infer.logic("not", [arg], node.span, complain) if node.op == "not" else _negative(node, arg, context)
+        case ast.Binary():
+            left = resolve_expression(node.left, scope, context)
+            right = resolve_expression(node.right, scope, context)
+            if node.op in ("and", "or"):
+                return infer.logic(node.op, [left, right], node.span, complain)
+            if node.op in ("in", "not in"):
+                return infer.membership(node.op, left, right, node.span, complain)
+            if node.op in ast.COMPARISONS:
+                return infer.compare(node.op, left, right, node.span, complain)
+            return infer.arithmetic(node.op, left, right, node.span, complain)
+        case ast.Between():
+            arg, low, high = (resolve_expression(part, scope, context) for part in (node.arg, node.low, node.high))
+            ends = [infer.compare(op, arg, end, node.span, complain) for op, end in ((">=", low), ("<=", high))]
+            return infer.logic("and", ends, node.span, complain)
+        case ast.IsMissing():
+            return _is_missing(node, resolve_expression(node.arg, scope, context), context)
+        case ast.Call():
+            return _resolve_call(node, scope, context)
+        case ast.Aggregate():
+            return _resolve_aggregate(node, scope, context)
+
+
+def resolve_value(value: Value, context: Context) -> Typed:
+    """The tree of a derived value, resolved once, in the declared unit."""
+    name = f"{value.owner}.{value.id}"
+    if name in context.values:
+        return context.values[name]
+    if name in context.pending:
+        context.complain(complaints.value_cycle(value.is_.span, [*context.pending, name]))
+        return infer.unknown(value.is_.span)
+    context.pending.append(name)
+    tree = parse(value.is_)
+    entity = context.book.entities[value.owner]
+    if isinstance(tree, Diagnostic):
+        context.complain(tree)
+        result = infer.unknown(value.is_.span)
+    else:
+        result = resolve_expression(tree, Scope(entity, timed=entity.period is not None), context)
+    context.pending.pop()
+    if value.unit is not None and result.type.kind != "unknown":
+        result = _in_declared_unit(value, result, context)
+    context.values[name] = result
+    return result
+
+
+def _in_declared_unit(value: Value, result: Typed, context: Context) -> Typed:
+    assert value.unit is not None
+    unit = parse_unit(value.unit)
+    if unit is None:
+        context.complain(complaints.bad_unit(value.unit.span, value.unit))
+    elif result.type.kind != "number":
+        context.complain(complaints.expected_kind(result.span, f"a number in {unit}", result.type))
+    elif result.type.unit is not None and result.type.unit.dimension != unit.dimension:
+        places = ((value.unit.span, "declared here"),)
+        context.complain(complaints.units_differ(result.span, result.type.unit, unit, "read", places))
+    else:
+        return infer.convert(result, unit)
+    return infer.unknown(result.span)
+
+
+def _resolve_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
+    first, *rest = node.parts
+    if first == "this":
+        if scope.outer is None:
+            context.complain(complaints.this_outside(node.span))
+            return infer.unknown(node.span)
+        inner = _resolve_name(ast.Name(tuple(rest), span=node.span), scope.outer, context) if rest else None
+        if inner is None:
+            context.complain(complaints.unknown_name(node.span, "this", scope.entity.id, ()))
+            return infer.unknown(node.span)
+        return Typed("this", (inner,), inner.type, node.span)
+    if not rest:
+        return _own_name(node, scope, context)
+    target = names.entity_names(context.book).get(first)
+    ways = names.paths(context.book, scope.entity.id, target) if target is not None else []
+    if target is None or not ways or not ways[0]:
+        reachable = [name for name, entity in names.entity_names(context.book).items()
+                     if entity != scope.entity.id and names.paths(context.book, scope.entity.id, entity)]
+        context.complain(complaints.unknown_name(node.span, first, scope.entity.id, reachable))
+        return infer.unknown(node.span)
+    if len(ways) > 1:
+        context.complain(complaints.ambiguous_path(node.span, scope.entity.id, target, _describe(ways)))
+        return infer.unknown(node.span)
+    for link in ways[0]:
+        if context.book.entities[link.parent].valid is not None:
+            context.complain(complaints.many_rows(node.span, link.parent))
+            return infer.unknown(node.span)
+    parent = context.book.entities[target]
+    inner = _resolve_name(ast.Name(tuple(rest), span=node.span), Scope(parent, timed=parent.period is not None), context)
+    for link in reversed(ways[0]):
+        inner = Typed("lookup", (inner,), inner.type, node.span, link)
+    return inner
+
+
+def _describe(ways: list[tuple[Link, ...]]) -> list[str]:
+    return [" -> ".join([way[0].child, *(link.parent for link in way)]) for way in ways]
+
+
+def _own_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
+    name = node.parts[0]
+    vocabulary = context.vocabulary(scope.entity)
+    meaning = vocabulary.get(name)
+    parameter = names.parameter_names(context.book).get(name)
+    if meaning is not None and parameter is not None:
+        first, second = f"a {meaning[0]} of {scope.entity.id}", "a parameter"
+        context.complain(complaints.ambiguous_name(node.span, name, first, second))
+        return infer.unknown(node.span)
+    if meaning is not None and meaning[0] == "field":
+        found = scope.entity.fields[meaning[1]]
+        return Typed("field", (), field_type(found), node.span, (scope.entity.id, found.id))
+    if meaning is not None:
+        inner = resolve_value(context.book.values[f"{scope.entity.id}.{meaning[1]}"], context)
+        if inner.type.kind == "unknown":
+            context.mistakes += 1
+        return Typed("value", (inner,), inner.type, node.span, (scope.entity.id, meaning[1]))
+    if parameter is not None:
+        return _resolve_parameter(node, parameter, (), context)
+    word = english(name)
+    if word in CONTEXT:
+        if word == "period_start" and not scope.timed:
+            context.complain(complaints.needs_period(node.span, f"`{name}`", scope.entity.id))
+            return infer.unknown(node.span)
+        return Typed("context", (), types.DATE, node.span, word)
+    known = [*vocabulary, *names.parameter_names(context.book), *CONTEXT]
+    pieces = names.split_run(name, [*known, *names.entity_names(context.book)])
+    if pieces:
+        context.complain(complaints.spaces_between_names(node.span, name, pieces))
+    else:
+        context.complain(complaints.unknown_name(node.span, name, scope.entity.id, known))
+    return infer.unknown(node.span)
+
+
+def field_type(declared: Field) -> Type:
+    """The type of a field's cells."""
+    if declared.type == "choice":
+        return Type("choice", options=tuple(names.choice_names(declared).items()))
+    if declared.type in ("number", "integer"):
+        unit = parse_unit(declared.unit) if declared.unit is not None else None
+        positive = declared.min is not None and declared.min >= 0
+        return Type("number", declared.type == "integer", unit, positive)
+    return {"text": types.TEXT, "boolean": types.BOOLEAN, "date": types.DATE}[declared.type]
+
+
+def _negative(node: ast.Unary, arg: Typed, context: Context) -> Typed:
+    if arg.type.kind == "unknown":
+        return arg
+    if arg.type.kind != "number":
+        context.complain(complaints.expected_kind(arg.span, "a number", arg.type))
+        return infer.unknown(node.span)
+    kind = Type("number", arg.type.integer, arg.type.unit)
+    if arg.op == "number":
+        return Typed("number", (), kind, node.span, -arg.data)
+    return Typed("negative", (arg,), kind, node.span)
+
+
+def _is_missing(node: ast.IsMissing, arg: Typed, context: Context) -> Typed:
+    if arg.type.kind == "unknown":
+        return arg
+    inner = arg
+    while inner.op in ("this", "lookup", "value", "previous"):
+        inner = inner.args[0]
+    if inner.op != "field":
+        context.complain(complaints.expected_kind(arg.span, "a field before `is missing`", arg.type))
+        return infer.unknown(node.span)
+    return Typed("is not missing" if node.negated else "is missing", (arg,), types.BOOLEAN, node.span)
+
+
+def _resolve_call(node: ast.Call, scope: Scope, context: Context) -> Typed:
+    name = english(node.name)
+    if name == "count" and len(node.args) == 1 and isinstance(node.args[0], ast.Name):
+        rows = ast.Aggregate(name, (), node.args[0], None, None, None, False, span=node.span, name_span=node.name_span)
+        return _resolve_aggregate(rows, scope, context)
+    if name in AGGREGATES and name not in ("min", "max"):
+        context.complain(complaints.aggregate_needs_for(node.span, node.name))
+        return infer.unknown(node.span)
+    args = tuple(resolve_expression(arg, scope, context) for arg in node.args)
+    parameter = names.parameter_names(context.book).get(node.name)
+    if parameter is not None and name not in FUNCTIONS:
+        return _resolve_parameter(node, parameter, args, context)
+    if name not in FUNCTIONS:
+        context.complain(complaints.unknown_function(node.name_span, node.name, names.function_names(context.book)))
+        return infer.unknown(node.span)
+    if any(arg.type.kind == "unknown" for arg in args):
+        return infer.unknown(node.span)
+    if name in ("previous", "change", "growth", "rises", "does_not_fall") and scope.entity.period is None:
+        context.complain(complaints.needs_period(node.name_span, f"`{node.name}`", scope.entity.id))
+        return infer.unknown(node.span)
+    return resolve_function(name, node, args, context.complain)
+
+
+def _resolve_parameter(node: ast.Call | ast.Name, identifier: str, args: tuple[Typed, ...], context: Context) -> Typed:
+    table = context.tables.get(identifier)
+    if table is None:
+        context.mistakes += 1
+        return infer.unknown(node.span)
+    parameter = table.parameter
+    axes = [str(axis) for axis in parameter.by] + ([str(parameter.scale)] if parameter.scale is not None else [])
+    if len(args) != len(axes):
+        expected = f"{len(axes)} arguments ({', '.join(axes)})" if axes else "no arguments"
+        context.complain(complaints.wrong_arguments(node.span, identifier, expected, len(args)))
+        return infer.unknown(node.span)
+    if any(arg.type.kind == "unknown" for arg in args):
+        return infer.unknown(node.span)
+    for position, (axis, arg) in enumerate(zip(axes, args, strict=True)):
+        wanted = ("number",) if position >= table.axes else ("choice", "text")
+        if arg.type.kind not in wanted:
+            context.complain(complaints.parameter_axis(arg.span, identifier, axis, arg.type, parameter.span))
+            return infer.unknown(node.span)
+        given = {keys[position] for entry in table.entries for keys in entry.given} if position < table.axes else set()
+        lacking = [choice for choice in arg.type.choices if position < table.axes and choice not in given]
+        if lacking:
+            context.complain(complaints.missing_choice(arg.span, identifier, lacking, parameter.span))
+            return infer.unknown(node.span)
+    return Typed("parameter", args, table.type, node.span, identifier)
+
+
+def _resolve_aggregate(node: ast.Aggregate, scope: Scope, context: Context) -> Typed:
+    name = english(node.name)
+    entities = names.entity_names(context.book)
+    target = entities.get(node.entity.parts[0]) if len(node.entity.parts) == 1 else None
+    if name not in AGGREGATES:
+        context.complain(complaints.not_an_aggregate(node.name_span, node.name))
+        return infer.unknown(node.span)
+    if target is None:
+        context.complain(complaints.unknown_entity(node.entity.span, ".".join(node.entity.parts), entities))
+        return infer.unknown(node.span)
+    ways = names.paths(context.book, target, scope.entity.id)
+    if len(ways) != 1:
+        if ways:
+            context.complain(complaints.ambiguous_path(node.entity.span, target, scope.entity.id, _describe(ways)))
+        else:
+            context.complain(complaints.no_path(node.entity.span, target, scope.entity.id))
+        return infer.unknown(node.span)
+    entity = context.book.entities[target]
+    inner = Scope(entity, scope, timed=entity.period is not None)
+    values = tuple(resolve_expression(arg, inner, context) for arg in node.args)
+    where = resolve_expression(node.where, inner, context) if node.where is not None else None
+    if where is not None:
+        where = infer.require_boolean(where, "`where`", context.complain)
+    weight = resolve_expression(node.weight, inner, context) if node.weight is not None else None
+    parts = (*values, *(part for part in (where, weight) if part is not None))
+    kind = _aggregate_type(node, name, values, weight, context)
+    if kind is None or any(part.type.kind == "unknown" for part in parts):
+        return infer.unknown(node.span)
+    over = (node.over.amount, node.over.unit) if isinstance(node.over, ast.Duration) else node.over
+    rows = Rows(name, entity, ways[0], values, where, weight, over, node.skip_missing)
+    return Typed("aggregate", parts, kind, node.span, rows)
+
+
+def _aggregate_type(
+    node: ast.Aggregate, name: str, values: tuple[Typed, ...], weight: Typed | None, context: Context
+) -> Type | None:
+    complain = context.complain
+    wanted = "no value" if name == "count" else "one value or more" if name == "count_distinct" else "one value"
+    counts = {"no value": (0, 0), "one value": (1, 1)}.get(wanted, (1, 99))
+    if not counts[0] <= len(values) <= counts[1]:
+        complain(complaints.wrong_arguments(node.span, node.name, f"{wanted} before `for`", len(values)))
+        return None
+    if weight is not None and name not in ("mean", "cv"):
+        complain(complaints.clause_not_taken(node.name_span, node.name, "weighted by"))
+        return None
+    if node.skip_missing and name not in ("sum", "mean", "median", "cv"):
+        complain(complaints.clause_not_taken(node.name_span, node.name, "skip missing"))
+        return None
+    for part in (*values, *([weight] if weight is not None else [])):
+        if part.type.kind == "unknown":
+            return None
+    if weight is not None and weight.type.kind != "number":
+        complain(complaints.expected_kind(weight.span, "a number", weight.type))
+        return None
+    if name == "count":
+        return types.COUNT
+    kind = values[0].type
+    if name in ("share", "all", "any"):
+        if infer.require_boolean(values[0], f"what `{node.name}` is about", complain).type.kind == "unknown":
+            return None
+        return Type("number", unit=ONE, nonnegative=True) if name == "share" else types.BOOLEAN
+    if name == "count_distinct":
+        for value in values:
+            if value.type.kind == "number" and not value.type.integer:
+                complain(complaints.expected_kind(value.span, "a text, a day or a whole number", value.type))
+                return None
+        return types.COUNT
+    if kind.kind != "number" and not (name in ("min", "max") and kind.kind == "date"):
+        complain(complaints.expected_kind(values[0].span, "a number", kind))
+        return None
+    if name == "cv":
+        return Type("number", unit=ONE)
+    whole = kind.integer and name in ("sum", "min", "max")
+    return kind if kind.kind == "date" else Type("number", whole, kind.unit, kind.nonnegative)

@@ -1,0 +1,1 @@
+"""Feeds: where facts come from."""

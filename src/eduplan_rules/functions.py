@@ -1,0 +1,88 @@
+"""Types of the functions: what each takes and gives (`operators` has their documentation).
+
+In: a function's English name and its resolved arguments. Out: a typed node, or a complaint and a node of type Unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from eduplan_rules import complaints, infer, types
+from eduplan_rules import expr as ast
+from eduplan_rules.infer import Complain
+from eduplan_rules.operators import OPERATORS
+from eduplan_rules.pattern import PatternError, parse_pattern
+from eduplan_rules.typed import Typed
+from eduplan_rules.types import Type
+from eduplan_rules.units import DAYS, PERCENT
+
+_PLAIN = {"number": "number", "text": "text", "date": "date", "boolean": "boolean"}
+
+
+def resolve_function(name: str, node: ast.Call, args: tuple[Typed, ...], complain: Complain) -> Typed:
+    """Check the number and kinds of arguments against the operator's row, and type the result."""
+    row = OPERATORS[name]
+    least = sum(1 for taken in row.takes if taken[-1] not in "?*")
+    most = 99 if any(taken.endswith("*") for taken in row.takes) else len(row.takes)
+    if name in ("min", "max") and len(args) == 1:
+        hint = f"over rows, write {name}(… for ENTITY)"
+        complain(complaints.wrong_arguments(node.span, node.name, "two values or more", 1, hint))
+        return infer.unknown(node.span)
+    if not least <= len(args) <= most:
+        expected = f"{least} arguments" if least == most else f"{least} or more arguments" if most == 99 else f"{least} or {most} arguments"
+        complain(complaints.wrong_arguments(node.span, node.name, expected.replace("1 arguments", "1 argument"), len(args)))
+        return infer.unknown(node.span)
+    for position, arg in enumerate(args):
+        taken = row.takes[min(position, len(row.takes) - 1)].rstrip("?*")
+        found = "text" if arg.type.kind == "choice" else arg.type.kind
+        if taken == "constant" and arg.op not in ("text", "number"):
+            kind = "a number" if name == "round" else "a text"
+            complain(complaints.constant_expected(arg.span, node.name, kind))
+            return infer.unknown(node.span)
+        if taken in _PLAIN and found != _PLAIN[taken] and not (name in ("min", "max") and found == "date"):
+            complain(complaints.expected_kind(arg.span, f"a {taken}", arg.type))
+            return infer.unknown(node.span)
+    if name in ("rises", "does_not_fall", "change", "growth"):
+        return _over_time(name, node, args, complain)
+    if name == "matches":
+        pattern = parse_pattern(args[1].data)
+        if isinstance(pattern, PatternError):
+            complain(complaints.bad_pattern(args[1].span, pattern.message, pattern.hint))
+            return infer.unknown(node.span)
+    return _typed(name, node, args, complain)
+
+
+def _typed(name: str, node: ast.Call, args: tuple[Typed, ...], complain: Complain) -> Typed:
+    """The node with its result's type, operands brought to one unit where that matters."""
+    if name in ("if", "coalesce", "min", "max"):
+        picked = args[1:] if name == "if" else args
+        fitted = infer.alike(picked, node.span, "choose between", complain)
+        if fitted is None:
+            return infer.unknown(node.span)
+        nodes, kind = fitted
+        return Typed(name, (*args[: len(args) - len(nodes)], *nodes), kind, node.span)
+    if name == "previous":
+        return Typed(name, args, args[0].type, node.span)
+    if name == "round" and len(args) > 1 and (args[1].data.denominator != 1 or not 0 <= args[1].data <= 12):
+        complain(complaints.expected_kind(args[1].span, "a whole number from 0 to 12", args[1].type))
+        return infer.unknown(node.span)
+    if name in ("round", "floor", "ceil", "abs"):
+        whole = args[0].type.integer or name in ("floor", "ceil") or (name == "round" and len(args) == 1)
+        result = replace(args[0].type, integer=whole, nonnegative=args[0].type.nonnegative or name == "abs")
+        return Typed(name, args, result, node.span)
+    kinds = {"integer": types.INTEGER, "boolean": types.BOOLEAN, "text": types.TEXT}
+    return Typed(name, args, kinds.get(OPERATORS[name].gives, replace(types.INTEGER, unit=DAYS)), node.span)
+
+
+def _over_time(name: str, node: ast.Call, args: tuple[Typed, ...], complain: Complain) -> Typed:
+    value = args[0]
+    if name == "change":
+        return Typed(name, args, replace(value.type, nonnegative=False), node.span)
+    if name == "growth":
+        return Typed(name, args, Type("number", unit=PERCENT), node.span)
+    if len(args) == 2:
+        unit = args[1].type.unit
+        if unit is not None and unit.dimension:
+            complain(complaints.units_differ(args[1].span, unit, PERCENT, "read a growth in", ()))
+            return infer.unknown(node.span)
+    return Typed(name, args, types.BOOLEAN, node.span)

@@ -1,0 +1,257 @@
+"""Types and units of operators and functions.
+
+In: an operator and its resolved operands. Out: a typed node whose operands are in one unit (conversions are explicit
+`convert` nodes); where they do not fit, a complaint through `complain` and a node of type Unknown, which is not
+complained about again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from eduplan_rules import complaints, types
+from eduplan_rules.errors import Diagnostic
+from eduplan_rules.source import Span
+from eduplan_rules.typed import Typed
+from eduplan_rules.types import Type
+from eduplan_rules.units import DAYS, ONE, PERCENT, Unit, conversion, divide, multiply, same_dimension
+
+Complain = Callable[[Diagnostic], None]
+_ORDERED = ("number", "date", "text")
+
+
+def unknown(span: Span) -> Typed:
+    """A node that already has its complaint."""
+    return Typed("unknown", (), types.UNKNOWN, span)
+
+
+def convert(node: Typed, target: Unit) -> Typed:
+    """The same amount in another unit of its dimension; literals are converted here and now, exactly."""
+    unit = node.type.unit
+    if unit is None or unit.factor == target.factor:
+        return replace_type(node, node.type.with_unit(target))
+    factor = conversion(unit, target)
+    whole = node.type.integer and factor.denominator == 1
+    result = replace(node.type, unit=target, integer=whole)
+    if node.op == "number":
+        amount = Fraction(node.data) * factor
+        return Typed("number", (), replace(result, integer=amount.denominator == 1), node.span, amount)
+    return Typed("convert", (node,), result, node.span, factor)
+
+
+def replace_type(node: Typed, found: Type) -> Typed:
+    """The same node with another type."""
+    return node if node.type == found else Typed(node.op, node.args, found, node.span, node.data)
+
+
+def require_boolean(node: Typed, what: str, complain: Complain) -> Typed:
+    """A condition, or a complaint."""
+    if node.type.kind in ("boolean", "unknown"):
+        return node
+    complain(complaints.not_a_condition(node.span, what, node.type))
+    return unknown(node.span)
+
+
+def logic(op: str, args: Sequence[Typed], span: Span, complain: Complain) -> Typed:
+    """`and`, `or`, `not`."""
+    checked = tuple(require_boolean(arg, f"each side of `{op}`" if len(args) > 1 else f"what follows `{op}`", complain)
+                    for arg in args)
+    if any(arg.type.kind == "unknown" for arg in checked):
+        return unknown(span)
+    return Typed(op, checked, types.BOOLEAN, span)
+
+
+def compare(op: str, left: Typed, right: Typed, span: Span, complain: Complain) -> Typed:
+    """A comparison; its `data` is the unit to show its numbers in."""
+    if "unknown" in (left.type.kind, right.type.kind):
+        return unknown(span)
+    if "missing" in (left.type.kind, right.type.kind):
+        complain(complaints.expected_kind(span, "a value", types.MISSING, "write `is missing` or `is not missing`"))
+        return unknown(span)
+    left, right = _duration_as_days(left, right), _duration_as_days(right, left)
+    kinds = {left.type.kind, right.type.kind}
+    if kinds == {"number"}:
+        return _compare_numbers(op, left, right, span, complain)
+    if "choice" in kinds and kinds <= {"choice", "text"}:
+        return _compare_choices(op, left, right, span, complain)
+    if kinds == {"boolean"} and op in ("=", "!="):
+        return Typed(op, (left, right), types.BOOLEAN, span)
+    if len(kinds) == 1 and left.type.kind in _ORDERED:
+        return Typed(op, (left, right), types.BOOLEAN, span)
+    if len(kinds) == 1 and left.type.kind == "boolean":
+        complain(complaints.cannot_order(span, left.type))
+        return unknown(span)
+    places = ((left.span, str(left.type)), (right.span, str(right.type)))
+    complain(complaints.cannot_compare(span, left.type, right.type, places, _quotes_hint(left, right)))
+    return unknown(span)
+
+
+def _quotes_hint(left: Typed, right: Typed) -> str | None:
+    for one, other in ((left, right), (right, left)):
+        if one.op == "text" and other.type.kind in ("number", "date"):
+            return f"write {one.data} without quotes"
+    return None
+
+
+def _duration_as_days(node: Typed, other: Typed) -> Typed:
+    if node.type.kind == "duration" and other.type.kind == "number" and node.data[1] == "days":
+        return Typed("number", (), replace(types.COUNT, unit=DAYS), node.span, Fraction(node.data[0]))
+    return node
+
+
+def _compare_numbers(op: str, left: Typed, right: Typed, span: Span, complain: Complain) -> Typed:
+    fitted = same_unit(left, right, span, "compare", complain)
+    if fitted is None:
+        return unknown(span)
+    percent = any(side.type.unit is not None and side.type.unit.percent for side in (left, right))
+    shown = PERCENT if percent else fitted[0].type.unit
+    return Typed(op, fitted, types.BOOLEAN, span, shown)
+
+
+def same_unit(left: Typed, right: Typed, span: Span, what: str, complain: Complain) -> tuple[Typed, Typed] | None:
+    """Both numbers in one unit: the left one's, or the right one's where the left is bare."""
+    one, other = left.type.unit, right.type.unit
+    if one is None and other is None:
+        return left, right
+    if one is None or other is None:
+        bare, unit = (left, other) if one is None else (right, one)
+        assert unit is not None
+        if unit.percent and bare.op == "number" and bare.data != 0:
+            complain(complaints.percent_of_bare_number(bare.span, bare.text))
+        fitted = convert(bare, unit)
+        return (fitted, right) if one is None else (left, fitted)
+    if not same_dimension(one, other):
+        places = ((left.span, f"in {one}"), (right.span, f"in {other}"))
+        complain(complaints.units_differ(span, one, other, what, places))
+        return None
+    return left, convert(right, one)
+
+
+def _compare_choices(op: str, left: Typed, right: Typed, span: Span, complain: Complain) -> Typed:
+    if op not in ("=", "!="):
+        complain(complaints.cannot_order(span, left.type if left.type.kind == "choice" else right.type))
+        return unknown(span)
+    if right.type.kind == "choice" and left.type.kind == "text":
+        fitted = choice_text(left, right, complain)
+        return unknown(span) if fitted is None else Typed(op, (fitted, right), types.BOOLEAN, span)
+    if right.type.kind == "text":
+        fitted = choice_text(right, left, complain)
+        return unknown(span) if fitted is None else Typed(op, (left, fitted), types.BOOLEAN, span)
+    return Typed(op, (left, right), types.BOOLEAN, span)
+
+
+def choice_text(text: Typed, choice: Typed, complain: Complain) -> Typed | None:
+    """A text beside a choice means one of its identifiers, or a label of one."""
+    if text.op != "text":
+        return text
+    names = choice.type.spellings
+    if text.data in names:
+        return Typed("text", (), types.TEXT, text.span, names[text.data])
+    complain(complaints.unknown_choice(text.span, text.data, choice.type.choices))
+    return None
+
+
+def membership(op: str, left: Typed, right: Typed, span: Span, complain: Complain) -> Typed:
+    """`in`, `not in`."""
+    if "unknown" in (left.type.kind, right.type.kind):
+        return unknown(span)
+    if right.type.kind != "list":
+        complain(complaints.expected_kind(right.span, "a list", right.type, "write [a, b]"))
+        return unknown(span)
+    if right.op != "list":
+        item = right.type.item or types.TEXT
+        kinds = {"text" if left.type.kind == "choice" else left.type.kind, item.kind}
+        if len(kinds) > 1:
+            places = ((left.span, str(left.type)), (right.span, str(right.type)))
+            complain(complaints.cannot_compare(span, left.type, item, places, None))
+            return unknown(span)
+        return Typed(op, (left, right), types.BOOLEAN, span)
+    items: list[Typed] = []
+    for item_node in right.args:
+        compared = compare("=", left, item_node, item_node.span, complain)
+        if compared.type.kind == "unknown":
+            return unknown(span)
+        left, fitted = compared.args
+        items.append(fitted)
+    return Typed(op, (left, Typed("list", tuple(items), right.type, right.span)), types.BOOLEAN, span)
+
+
+def arithmetic(op: str, left: Typed, right: Typed, span: Span, complain: Complain) -> Typed:
+    """`+ - * /` on numbers, and a day plus or less a duration."""
+    kinds = (left.type.kind, right.type.kind)
+    if "unknown" in kinds:
+        return unknown(span)
+    if op in ("+", "-") and kinds == ("date", "duration"):
+        amount, unit = right.data
+        return Typed("move", (left,), types.DATE, span, (amount if op == "+" else -amount, unit))
+    if op == "+" and kinds == ("duration", "date"):
+        return arithmetic(op, right, left, span, complain)
+    for side in (left, right):
+        if side.type.kind != "number":
+            complain(complaints.expected_kind(side.span, "a number", side.type, _arithmetic_hint(op, kinds)))
+            return unknown(span)
+    if op in ("+", "-"):
+        fitted = same_unit(left, right, span, "add" if op == "+" else "subtract", complain)
+        if fitted is None:
+            return unknown(span)
+        whole = fitted[0].type.integer and fitted[1].type.integer
+        positive = op == "+" and fitted[0].type.nonnegative and fitted[1].type.nonnegative
+        return Typed(op, fitted, Type("number", whole, fitted[0].type.unit, positive), span)
+    return _scaled(op, left, right, span)
+
+
+def _arithmetic_hint(op: str, kinds: tuple[str, str]) -> str | None:
+    if kinds == ("date", "date"):
+        return "write days_between(first, last)"
+    if kinds == ("date", "number"):
+        return "say which, as in + 30 days"
+    return None
+
+
+def _scaled(op: str, left: Typed, right: Typed, span: Span) -> Typed:
+    left, right = (convert(side, ONE) if side.type.unit == PERCENT else side for side in (left, right))
+    one, other = left.type.unit, right.type.unit
+    unit: Unit | None
+    if other is None or other == ONE:
+        unit = one
+    elif one is None or one == ONE:
+        unit = other if op == "*" else divide(ONE, other)
+    else:
+        unit = multiply(one, other) if op == "*" else divide(one, other)
+    whole = op == "*" and left.type.integer and right.type.integer
+    result = Type("number", whole, unit, left.type.nonnegative and right.type.nonnegative)
+    node = Typed(op, (left, right), result, span)
+    return convert(node, ONE) if unit is not None and not unit.dimension else node
+
+
+def alike(nodes: Sequence[Typed], span: Span, what: str, complain: Complain) -> tuple[tuple[Typed, ...], Type] | None:
+    """Operands that must be of one type, as in `if`, `coalesce`, `min`, `max`; numbers in the first one's unit."""
+    known = [node for node in nodes if node.type.kind != "missing"]
+    if any(node.type.kind == "unknown" for node in nodes) or not known:
+        return None
+    first = known[0]
+    if first.type.kind == "number" and all(node.type.kind == "number" for node in known):
+        unit = next((node.type.unit for node in known if node.type.unit is not None), None)
+        fitted: list[Typed] = []
+        for node in nodes:
+            if node.type.kind == "missing" or unit is None:
+                fitted.append(node)
+            elif node.type.unit is None or same_dimension(node.type.unit, unit):
+                fitted.append(convert(node, unit))
+            else:
+                places = ((first.span, f"in {unit}"), (node.span, f"in {node.type.unit}"))
+                complain(complaints.units_differ(span, unit, node.type.unit, what, places))
+                return None
+        numbers = [node.type for node in fitted if node.type.kind == "number"]
+        whole, positive = all(t.integer for t in numbers), all(t.nonnegative for t in numbers)
+        return tuple(fitted), Type("number", whole, unit, positive)
+    kinds = {"text" if node.type.kind == "choice" else node.type.kind for node in known}
+    if len(kinds) > 1:
+        each: complaints.Also = tuple((node.span, str(node.type)) for node in known)
+        other = next(node for node in known if node.type.kind != first.type.kind)
+        complain(complaints.cannot_compare(span, first.type, other.type, each, None))
+        return None
+    same_choice = all(node.type == first.type for node in known)
+    return tuple(nodes), first.type if same_choice or first.type.kind != "choice" else types.TEXT

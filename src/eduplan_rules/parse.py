@@ -1,0 +1,266 @@
+"""From the text of an expression to its tree.
+
+In: a `Scalar`, which knows its place in the rule file. Out: an `Expr`, every node with its span in that file; or one
+diagnostic, for a text that cannot be read to its end says nothing reliable about its rest.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from eduplan_rules import expr as ast
+from eduplan_rules.errors import Diagnostic
+from eduplan_rules.source import Scalar, Span
+
+_SIGNS = {"＝": "=", "≠": "!=", "！": "!", "≤": "<=", "≥": ">=", "＜": "<", "＞": ">", "＋": "+", "－": "-", "−": "-"}
+_SIGNS |= {"×": "*", "＊": "*", "÷": "/", "／": "/"}
+_DURATIONS: dict[str, ast.DurationUnit] = {"d": "days", "m": "months", "y": "years", "天": "days", "日": "days"}
+_DURATIONS |= {"个": "months", "月": "months", "年": "years"}
+#: what a backslash changes; before anything else it stays, for patterns need it
+_ESCAPES = {"n": "\n", "t": "\t", '"': '"', "”": "”", "\\": "\\"}
+
+
+class _Refused(Exception):
+    """What the grammar reads but the language refuses; carries the diagnostic."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+def parse(text: Scalar) -> ast.Expr | Diagnostic:
+    """Parse one expression; the diagnostic says what was found and what was expected."""
+    if text.style == "folded":
+        message = "an expression cannot be a folded block (>)"
+        return Diagnostic("folded-expression", message, text.span, hint="use | instead of >, or one line")
+    if not text.strip():
+        return Diagnostic("expression-syntax", "an expression was expected, found nothing", text.span)
+    try:
+        return _build(_parser().parse(text), text)
+    except UnexpectedInput as error:
+        return _syntax_diagnostic(text, error)
+    except _Refused as refused:
+        return refused.diagnostic
+
+
+@cache
+def _parser() -> Lark:
+    grammar = files("eduplan_rules").joinpath("grammar.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", lexer="basic", propagate_positions=True)
+
+
+@cache
+def reserved_words() -> frozenset[str]:
+    """All words of the grammar, which no name may be: read from the grammar itself."""
+    words: set[str] = set()
+    for terminal in _parser().terminals:
+        found = re.fullmatch(r"\(?(?:\?:)?([\w|]+)\)?\(\?!\\w\)", terminal.pattern.value)
+        if found:
+            words.update(found.group(1).split("|"))
+    return frozenset(words)
+
+
+def _build(node: Any, text: Scalar) -> ast.Expr:
+    """Turn Lark's tree into ours."""
+    span = _span(node, text)
+    children: list[Any] = node.children
+    match str(node.data):
+        case "number":
+            return ast.Number(str(children[0]).replace("_", ""), span=span)
+        case "percent":
+            return ast.Number(str(children[0]).rstrip("%％ \t").replace("_", ""), percent=True, span=span)
+        case "text":
+            return ast.Text(_unescape(str(children[0])[1:-1]), span=span)
+        case "day":
+            return ast.Day(_day(str(children[0]), span), span=span)
+        case "duration":
+            return _duration(children[0], text)
+        case "true" | "false":
+            return ast.Boolean(str(node.data) == "true", span=span)
+        case "missing":
+            return ast.Missing(span=span)
+        case "list":
+            return ast.Items(_items(children[0], text), span=span)
+        case "name":
+            return _name(children[0], text)
+        case "group":
+            return _build(children[0], text)
+        case "call":
+            return _call(node, text)
+        case "and_" | "or_":
+            left, right = (_build(child, text) for child in children)
+            return ast.Binary(str(node.data).rstrip("_"), left, right, span=span)
+        case "arithmetic":
+            left, right = _build(children[0], text), _build(children[2], text)
+            return ast.Binary(_sign(children[1]), left, right, span=span)
+        case "not_":
+            return ast.Unary("not", _build(children[0], text), span=span)
+        case "negative":
+            return ast.Unary("-", _build(children[1], text), span=span)
+        case "between":
+            argument, low, high = (_build(child, text) for child in children)
+            return ast.Between(argument, low, high, span=span)
+        case "is_missing" | "is_not_missing":
+            return ast.IsMissing(_build(children[0], text), str(node.data) == "is_not_missing", span=span)
+        case _:
+            return _comparison(node, text)
+
+
+def _comparison(node: Tree[Token], text: Scalar) -> ast.Expr:
+    if len(node.children) > 3:
+        third = _span(node.children[3], text)
+        message = "a comparison has two sides, found a chain"
+        raise _Refused(
+            Diagnostic("chained-comparison", message, third, hint="write `x between a and b`, or join with `and`")
+        )
+    left, comparator, right = node.children
+    assert isinstance(comparator, Tree)
+    if comparator.data == "not_in":
+        sign = "not in"
+    else:
+        token = comparator.children[0]
+        assert isinstance(token, Token)
+        sign = {"IN": "in", "NOT_IN_ZH": "not in"}.get(token.type) or _sign(token)
+    return ast.Binary(sign, _build(left, text), _build(right, text), span=_span(node, text))
+
+
+def _call(node: Tree[Token], text: Scalar) -> ast.Expr:
+    """A function, a parameter or, where it has an entity, an aggregate."""
+    name, items, entity, *clauses = node.children
+    assert isinstance(name, Token)
+    arguments = _items(items, text)
+    where: ast.Expr | None = None
+    over: ast.Duration | Literal["ever"] | None = None
+    weight: ast.Expr | None = None
+    skip_missing = False
+    seen: set[str] = set()
+    for clause in clauses:
+        assert isinstance(clause, Tree)
+        kind = "over" if clause.data in ("over_last", "over_ever") else str(clause.data)
+        if kind in seen:
+            message = f"`{kind.replace('_', ' ')}` stands twice in one aggregate"
+            raise _Refused(Diagnostic("expression-syntax", message, _span(clause, text)))
+        seen.add(kind)
+        match str(clause.data):
+            case "where":
+                where = _build(clause.children[0], text)
+            case "over_last":
+                over = _duration(clause.children[0], text)
+            case "over_ever":
+                over = "ever"
+            case "weighted":
+                weight = _build(clause.children[0], text)
+            case _:
+                skip_missing = True
+    spans = {"span": _span(node, text), "name_span": _span(name, text)}
+    if isinstance(entity, Tree):
+        path = _name(entity.children[0], text)
+    elif clauses and len(arguments) == 1 and isinstance(arguments[0], ast.Name):
+        path, arguments = arguments[0], ()
+    elif clauses:
+        message = f"`{name}` needs `for` and an entity before {', '.join(f'`{word}`' for word in sorted(seen))}"
+        raise _Refused(Diagnostic("aggregate-needs-for", message, spans["span"]))
+    else:
+        return ast.Call(str(name), arguments, **spans)
+    return ast.Aggregate(str(name), arguments, path, where, over, weight, skip_missing, **spans)
+
+
+def _items(node: Any, text: Scalar) -> tuple[ast.Expr, ...]:
+    return () if node is None else tuple(_build(child, text) for child in node.children)
+
+
+def _name(path: Any, text: Scalar) -> ast.Name:
+    parts = tuple("this" if part.type == "THIS" else str(part) for part in path.children)
+    return ast.Name(parts, span=_span(path, text))
+
+
+def _duration(token: Any, text: Scalar) -> ast.Duration:
+    found = re.fullmatch(r"(\d+)\s*(\w).*", str(token))
+    assert found is not None
+    return ast.Duration(int(found.group(1)), _DURATIONS[found.group(2)], span=_span(token, text))
+
+
+def _day(digits: str, span: Span) -> date:
+    try:
+        return date.fromisoformat(digits)
+    except ValueError:
+        raise _Refused(Diagnostic("expression-syntax", f"there is no day {digits}", span)) from None
+
+
+def _sign(token: Any) -> str:
+    return "".join(_SIGNS.get(sign, sign) for sign in str(token))
+
+
+def _unescape(inner: str) -> str:
+    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found.group(1), found.group(0)), inner, flags=re.DOTALL)
+
+
+def _span(node: Any, text: Scalar) -> Span:
+    if isinstance(node, Token):
+        assert node.start_pos is not None and node.end_pos is not None
+        return text.place(node.start_pos, node.end_pos)
+    return text.place(node.meta.start_pos, node.meta.end_pos)
+
+
+def _syntax_diagnostic(text: Scalar, error: UnexpectedInput) -> Diagnostic:
+    """Say what was found, what could stand there, and what to write instead when the habit is known."""
+    start: int = error.pos_in_stream or 0  # type: ignore[redundant-expr]  # lark leaves it None at the end
+    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+        message = f"the expression ends too early, expected {_expected(error)}"
+        return Diagnostic("expression-syntax", message, text.place(max(len(text) - 1, 0), len(text)))
+    if isinstance(error, UnexpectedToken):
+        length, expected = len(error.token), f", expected {_expected(error)}"
+    else:
+        assert isinstance(error, UnexpectedCharacters)
+        length, expected = 1, ""
+    found = text[start : start + length]
+    return Diagnostic(
+        "expression-syntax",
+        f"`{found}` cannot stand here{expected}",
+        text.place(start, start + length),
+        hint=_advice(text, start, found),
+    )
+
+
+def _expected(error: UnexpectedToken) -> str:
+    accepts = error.accepts or error.expected
+    kinds = []
+    if "NAME" in accepts:
+        kinds.append("a value")
+    if accepts & {"EQ", "PLUS", "_AND"}:
+        kinds.append("an operator")
+    kinds += [
+        sign for token, sign in (("_CLOSE", "`)`"), ("_LIST_CLOSE", "`]`"), ("_COMMA", "`,`")) if token in accepts
+    ]
+    if "$END" in accepts:
+        kinds.append("the end")
+    return " or ".join(kinds) if len(kinds) < 3 else f"{', '.join(kinds[:-1])} or {kinds[-1]}"
+
+
+def _advice(text: str, start: int, found: str) -> str | None:
+    """The habits of other languages."""
+    near = text[max(start - 1, 0) : start + 2]
+    if "==" in near:
+        return "write a single ="
+    if "<>" in near:
+        return "write !="
+    if "&" in near or "|" in near:
+        return "write `and` / `or`, or 且 / 或"
+    if found in ("'", "‘", "’", "「"):
+        return 'put text in double quotes, "…" or “…”'
+    if found == ":":
+        return "the language has no colons"
+    if found == "!":
+        return "write `not`, or 非"
+    if found == "%" and start:
+        return "there is no modulo; a per cent sign follows a number directly"
+    if re.match(r"\d{1,3}(,\d{3})+", text[max(start - 3, 0) :]) or found == ",":
+        return "write 1_200 or 1200, without a comma" if re.search(r"\d,\d{3}", text) else None
+    return None

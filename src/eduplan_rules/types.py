@@ -1,0 +1,66 @@
+"""Types of expressions.
+
+A `Type` says what kind of value an expression has and, for numbers, its unit, whether it is whole and whether it can be
+negative; for choices, which. `UNKNOWN` is the type of what already has a diagnostic: nothing complains about it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from eduplan_rules.units import Unit
+
+Kind = Literal["number", "text", "choice", "boolean", "date", "duration", "list", "missing", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """What an expression is."""
+
+    kind: Kind
+    #: whole numbers: a gap is then a whole number too
+    integer: bool = False
+    #: None is a bare number, which takes the other side's unit
+    unit: Unit | None = None
+    #: cannot be below zero, so sums of it cannot cancel
+    nonnegative: bool = False
+    #: of a choice: (identifier or label, identifier) pairs, identifiers first
+    options: tuple[tuple[str, str], ...] = ()
+    #: of a list
+    item: Type | None = None
+
+    def __str__(self) -> str:
+        if self.kind == "number":
+            name = "Integer" if self.integer else "Number"
+            return f"{name} in {self.unit}" if self.unit is not None and self.unit.text else name
+        if self.kind == "choice":
+            return f"Choice of {', '.join(self.choices)}"
+        if self.kind == "list":
+            return f"List of {self.item}"
+        return self.kind.capitalize()
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Identifiers of a choice."""
+        return tuple(dict.fromkeys(identifier for _, identifier in self.options))
+
+    @property
+    def spellings(self) -> dict[str, str]:
+        """Identifier or label -> identifier."""
+        return dict(self.options)
+
+    def with_unit(self, unit: Unit | None) -> Type:
+        """The same type in another unit."""
+        return replace(self, unit=unit)
+
+
+UNKNOWN = Type("unknown")
+BOOLEAN = Type("boolean")
+TEXT = Type("text")
+DATE = Type("date")
+DURATION = Type("duration")
+MISSING = Type("missing")
+NUMBER = Type("number")
+INTEGER = Type("number", integer=True)
+COUNT = Type("number", integer=True, nonnegative=True)
