@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from eduplan_rules.book import load_rulebook
     from eduplan_rules.checker import Checker
     from eduplan_rules.errors import DataError, Diagnostic, EduplanError, EngineError, RulebookError
-    from eduplan_rules.facts import Facts
+    from eduplan_rules.facts import Facts, to_facts
     from eduplan_rules.feeds.files import read_facts
     from eduplan_rules.finding import Finding, Location
     from eduplan_rules.model import Rulebook
     from eduplan_rules.outcome import Outcome, Violation
-    from eduplan_rules.report import Report
+    from eduplan_rules.report import Outcomes, Report
+    from eduplan_rules.result import Totals
     from eduplan_rules.run import evaluate
 
     __version__: str
@@ -37,13 +38,16 @@ __all__ = [
     "Finding",
     "Location",
     "Outcome",
+    "Outcomes",
     "Report",
     "Rulebook",
     "RulebookError",
+    "Totals",
     "Violation",
     "evaluate",
     "load_rulebook",
     "read_facts",
+    "to_facts",
 ]
 
 #: public name -> the module that defines it
@@ -57,13 +61,16 @@ _MODULES = {
     "Finding": "finding",
     "Location": "finding",
     "Outcome": "outcome",
+    "Outcomes": "report",
     "Report": "report",
     "Rulebook": "model",
     "RulebookError": "errors",
+    "Totals": "result",
     "Violation": "outcome",
     "evaluate": "run",
     "load_rulebook": "book",
     "read_facts": "feeds.files",
+    "to_facts": "facts",
 }
 
 # Hidden from type checkers, which would otherwise take any attribute of the package to exist.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import narwhals as nw
 import polars as pl
 
 from eduplan_rules.frame import Expressions, paired_rows
@@ -28,13 +27,13 @@ def find_offenders(result: RuleResult, part: int, *, show_personal: bool) -> dic
     if inner.id not in judged.world.tables:
         return {}
     failing = result.kept.filter((pl.col("part") == part) & pl.col("verdict").is_in([1, 3]))["#i"]
-    frame = nw.from_native(judged.frame[failing].lazy())
+    frame = judged.frame[failing].lazy()
     rows = paired_rows(frame, step, judged.expressions, ["#i"], pair=True)
     against = Expressions(step.plan, judged.world)(offence.against)
     keys = [str(name) for name in inner.key]
     columns = [*keys, *(["#p"] if inner.period is not None else []), "#file", "#sheet", "#line"]
     number = f"{step.name}##i"
-    native = rows.filter(against).select(number, *columns).to_native().collect()
+    native = rows.filter(against).select(number, *columns).collect()
     ordered = native.sort(number, *columns[: len(keys) + (inner.period is not None)]).group_by(number, maintain_order=True)
     found: dict[int, list[dict[str, Any]]] = {}
     for row in ordered.head(FIRST).iter_rows(named=True):

@@ -36,7 +36,7 @@ def record_function(nodes: Sequence[Node], as_of: date, tables: Mapping[str, Par
         lines.append(f"    {name} = {_text(node, [names[id(arg)] for arg in node.args], scope, tables)}")
     result = ", ".join(names[id(node)] for node in nodes)
     text = "\n".join(["def compiled(row):", "    get = row.get", *lines, f"    return ({result}{',' if nodes else ''})"])
-    exec(compile(text, "<rules>", "exec"), scope)  # noqa: S102  # our own templates, see the module's docstring
+    exec(compile(text, "<rules>", "exec"), scope)  # our own templates, see the module's docstring
     compiled: Function = scope["compiled"]
     return compiled
 

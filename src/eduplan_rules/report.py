@@ -10,7 +10,7 @@ import hashlib
 import importlib.metadata
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, overload
@@ -68,7 +68,8 @@ class Outcomes(Sequence[Outcome]):
 
     def to_polars(self) -> pl.DataFrame:
         """One row per outcome: rule, clause, severity, nature, verdict, entity, key, name, period, observed, observed_other,
-        required, gap, unit, strict, provisional, unverified, file, sheet, line. Numbers only; records have the rest."""
+        required, gap, unit, strict, provisional, unverified, file, sheet, line. Numbers only; records have the rest.
+        """
         frames = [_columns(self._report, result, frame) for result, frame in self._parts]
         return pl.concat(frames) if frames else pl.DataFrame(schema=_COLUMNS)
 
@@ -164,7 +165,8 @@ class Report:
 
     def outcomes(self, *, verdict: str | None = None, rule: str | None = None) -> Outcomes:
         """Outcomes of a verdict (`violated`, `unknown`, `not_due`; with `keep="all"` also `satisfied`,
-        `not_applicable`), of one rule, or all that were kept. Raises ValueError for an unknown verdict or rule."""
+        `not_applicable`), of one rule, or all that were kept. Raises ValueError for an unknown verdict or rule.
+        """
         if verdict is not None and verdict not in VERDICTS:
             message = f"`{verdict}` is no verdict, expected one of {', '.join(VERDICTS)}"
             raise ValueError(message)
@@ -226,7 +228,7 @@ class Report:
             "rulebook": self.rulebook_digest(),
             "facts": self.facts.digest(),
             "scope": self.scope,
-            "totals": {name: _plain_totals(totals) for name, totals in self.totals.items()},
+            "totals": {name: totals.to_dict() for name, totals in self.totals.items()},
             "findings": [finding_record(finding) for finding in self.findings],
             "violations": self.violations.to_dicts(),
             "unknown": self.outcomes(verdict="unknown").to_dicts(),
@@ -246,10 +248,6 @@ class Report:
         for text in sorted(source.text for source in self.book.sources):
             total.update(hashlib.sha256(text.encode()).digest())
         return total.hexdigest()
-
-
-def _plain_totals(totals: Totals) -> dict[str, Any]:
-    return asdict(totals)
 
 
 def finding_record(finding: Finding) -> dict[str, Any]:

@@ -5,11 +5,13 @@ In: what `run` counted and kept. Out: frozen values; `Totals` always add up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
+from eduplan_rules.outcome import VERDICTS
 from eduplan_rules.plan import CompiledRule
 from eduplan_rules.subjects import Subjects
 
@@ -32,8 +34,17 @@ class Totals:
     in_scope: bool = True
     #: why the rule could not be run
     failed: str | None = None
-    #: label of the period -> the same counts
-    by_period: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    count_periods: Callable[[], Mapping[str, Mapping[str, int]]] = field(default=dict, repr=False, compare=False)
+
+    @property
+    def by_period(self) -> Mapping[str, Mapping[str, int]]:
+        """Label of the period -> counts of every verdict; counted when asked for."""
+        return self.count_periods()
+
+    def to_dict(self) -> dict[str, Any]:
+        """All counts as plain data."""
+        names = ("subjects", *VERDICTS, "upcoming", "without_value", "in_scope", "failed")
+        return {name: getattr(self, name) for name in names} | {"by_period": dict(self.by_period)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import narwhals as nw
 import polars as pl
 
 from eduplan_rules.core import Node, NodeKind
@@ -50,11 +49,11 @@ class Subjects:
         whole = raw.drop([name for name in raw.columns if name in known]).hstack(judged.select(known))
         make = self.expressions
         made = {
-            name: nw.col(name) if kind is None else make.column(name, kind)
+            name: pl.col(name) if kind is None else make.column(name, kind)
             for name, kind in columns.items()
             if kind is not None or name in whole.columns
         }
-        return nw.from_native(whole).with_columns(**made).to_native().select(list(made)).iter_rows(named=True)
+        return whole.with_columns(**made).select(list(made)).iter_rows(named=True)
 
 
 def subjects(
@@ -155,7 +154,5 @@ def _with_steps(frame: pl.DataFrame, plan: Plan, world: World, nodes: Sequence[N
     raw = {name.lstrip("?!+") for name in read}
     wanted = [name for name in frame.columns
               if name in raw or name in (*identity, *_TIMES) or name.removeprefix("#bad:") in raw]
-    lazy = nw.from_native(frame.select(wanted).lazy())
-    joined = add_steps(lazy, plan, world, identity).to_native().collect()
-    assert isinstance(joined, pl.DataFrame)
+    joined: pl.DataFrame = add_steps(frame.select(wanted).lazy(), plan, world, identity).collect()
     return joined.sort(identity)
