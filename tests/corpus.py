@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 import eduplan_rules as er
 from eduplan_rules.check import check_draft
@@ -43,7 +45,18 @@ class CaseError(Exception):
     """A case file that cannot be read: where, and why."""
 
     def __init__(self, message: str, span: Span) -> None:
-        super().__init__(f"{span}: {message}")
+        super().__init__(message if message.startswith(str(span)) else f"{span}: {message}")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of one entity as a feed has them: all cells are texts, or None."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+
+    def frame(self) -> pl.DataFrame:
+        return pl.DataFrame(self.rows, schema=dict.fromkeys(self.columns, pl.String), orient="row")
 
 
 @dataclass(frozen=True)
@@ -55,7 +68,7 @@ class Case:
     layers: tuple[tuple[Mapping, ...], ...]
     #: the rules it is about; None for all
     rules: tuple[str, ...] | None
-    rows: dict[str, list[dict[str, str | None]]]
+    rows: dict[str, Table]
     as_of: str
     periods: str
     show_personal: bool
@@ -160,13 +173,14 @@ def _merged(trees: list[Mapping]) -> Mapping:
     return merged
 
 
-def _rows(written: dict[Any, Any], span: Span) -> dict[str, list[dict[str, str | None]]]:
-    tables: dict[str, list[dict[str, str | None]]] = {}
+def _rows(written: dict[Any, Any], span: Span) -> dict[str, Table]:
+    tables: dict[str, Table] = {}
     for entity, rows in written.items():
         if isinstance(rows, Scalar):
             tables[str(entity)] = _table(rows)
         elif isinstance(rows, Sequence) and all(isinstance(row, Mapping) for row in rows):
-            tables[str(entity)] = [{str(key): _cell(cell) for key, cell in row.items()} for row in rows]
+            columns = tuple(dict.fromkeys(str(key) for row in rows for key in row))
+            tables[str(entity)] = Table(columns, tuple(tuple(_cell(row.get(name)) for name in columns) for row in rows))
         else:
             raise CaseError(f"the rows of `{entity}` must be a list of mappings or a table", getattr(rows, "span", span))
     return tables
@@ -178,11 +192,11 @@ def _cell(cell: Any) -> str | None:
     raise CaseError("a cell must be a text, a number or a date", cell.span)
 
 
-def _table(text: str) -> list[dict[str, str | None]]:
+def _table(text: str) -> Table:
     """A table of lines with commas, the first one its headers; an empty cell is empty."""
     header, *lines = csv.reader(StringIO(text.strip()), skipinitialspace=True)
-    names = [name.strip() for name in header]
-    return [{name: cell.strip() or None for name, cell in zip(names, line, strict=True)} for line in lines if line]
+    columns = tuple(name.strip() for name in header)
+    return Table(columns, tuple(tuple(cell.strip() or None for cell in line) for line in lines if line))
 
 
 def load_case(case: Case) -> tuple[Rulebook, list[Diagnostic]]:
@@ -210,15 +224,18 @@ def run_case(case: Case) -> Ran:
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         return Ran(tuple(diagnostics), None)
     report = er.evaluate(
-        book, case.rows, as_of=case.as_of, periods=case.periods, keep="all", select=case.rules or (),
+        book, {name: table.frame() for name, table in case.rows.items()}, as_of=case.as_of, periods=case.periods, keep="all", select=case.rules or (),
         show_personal=case.show_personal,
     )  # fmt: skip
     return Ran(tuple(diagnostics), report)
 
 
 def reversed_rows(case: Case) -> Case:
-    """The same case with its rows and their columns the other way round."""
-    rows = {name: [dict(reversed(row.items())) for row in reversed(table)] for name, table in reversed(case.rows.items())}
+    """The same case with its tables, rows and columns the other way round."""
+    rows = {
+        name: Table(table.columns[::-1], tuple(row[::-1] for row in reversed(table.rows)))
+        for name, table in reversed(case.rows.items())
+    }
     return replace(case, rows=rows)
 
 
@@ -242,9 +259,9 @@ def differences(case: Case, ran: Ran) -> list[str]:
         told += _verdicts(name, expected, [outcome for outcome in outcomes if outcome.rule == name])
     for name, records in _by_rule(said.get("records"), judged, set(), flat=len(judged) == 1):
         told += _records(records, [outcome for outcome in outcomes if outcome.rule == name])
-    fields = set(asdict(next(iter(ran.report.totals.values())))) if judged else set()
-    for name, totals in _by_rule(said.get("totals"), judged, fields):
-        told += _unlike(totals, asdict(ran.report.totals[name]), f"totals of {name}")
+    for name, totals in _by_rule(said.get("totals"), judged, set(), flat=len(judged) == 1):
+        for count, number in totals.items():
+            told += _unlike(number, getattr(ran.report.totals[name], count), f"totals of {name}.{count}")
     if "findings" in said:
         told += _findings(said["findings"], ran.report)
     return told

@@ -119,7 +119,8 @@ def _of_leading(leading: Node, nodes: list[Node | None], place: Place) -> Node:
     for index, node in enumerate(nodes):
         if node is not None and node.kind in ("number", "integer"):
             chosen = algebra.boolean("eq", leading, algebra.number(index))
-            args += [chosen, algebra.graph.make("as_number", node, kind="number")]
+            real = node if node.kind == "number" else algebra.graph.make("as_number", node, kind="number")
+            args += [chosen, real]
     return algebra.case(*args, algebra.null("number"))
 
 

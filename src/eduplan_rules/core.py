@@ -143,6 +143,8 @@ CORE: dict[str, Core] = {
     "sub_whole": Core("{0} - {1}", lambda nw, a, b: a - b),
     "mul_whole": Core("whole({0} * {1})", lambda nw, a, b: _whole(nw, _float(nw, a) * b)),
     "div": Core("quotient({0}, {1})", lambda nw, a, b: _guarded(nw, _float(nw, a) / nw.when(b != 0).then(b))),
+    # of values that are about to be shown, so that no guard is needed
+    "distance": Core("{0} - {1}", lambda nw, a, b: a - b),
     "neg": Core("-{0}", lambda nw, a: -a),
     "abs": Core("abs({0})", lambda nw, a: a.abs()),
     "sqrt": Core("root({0})", lambda nw, a: nw.when(a >= 0).then(a).sqrt()),
@@ -287,8 +289,8 @@ class Graph:
                 return simple
         elif op == "case":
             args = self._reachable(args)
-            if len(args) == 1:
-                return args[0]
+            if all(result is args[-1] for result in args[1::2]):
+                return args[-1]
         elif op in ("is_true", "is_false") and args[0].op in ("is_true", "is_false", "is_null"):
             return args[0] if op == "is_true" else self.make("not", args[0], kind="boolean")
         if args and op not in READS and all(arg.constant for arg in args):

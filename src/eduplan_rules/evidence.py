@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from eduplan_rules import steps
 from eduplan_rules.aggregates import Folds
-from eduplan_rules.core import Node
+from eduplan_rules.core import Node, NodeKind
 from eduplan_rules.facet import DENIED, MIRRORED, Facet, point
 from eduplan_rules.parameter import ParameterTable
 from eduplan_rules.plan import Offence, ParameterUse, Part, Shown, Trace
@@ -124,14 +124,17 @@ def _gap(op: str, observed: Node, required: Node, place: Place) -> Node | None:
             rounding = {">=": "ceil", ">": "floor", "<=": "floor", "<": "ceil"}.get(op)
             if rounding is not None:
                 bound = graph.make(rounding, required, kind="integer")
-        distance = algebra.subtract(bound, observed) if op in (">", ">=") else algebra.subtract(observed, bound)
+        ends = (bound, observed) if op in (">", ">=") else (observed, bound)
+        kind: NodeKind = "integer" if whole and bound.kind == "integer" else "number"
+        distance = graph.make("distance", *ends, kind=kind)
     if op == "=":
         return algebra.magnitude(distance)
     if op == "!=":
         return algebra.only_if(algebra.negate(algebra.is_null(distance)), one if whole else zero)
     if op in ("<", ">") and whole:
         distance = algebra.add(distance, one)
-    return algebra.larger(distance, zero)
+    # a comparison that does not hold is off by more than nothing; of others no gap is told
+    return distance
 
 
 def _trend_parts(typed: Typed, place: Place) -> Branch | Part:
@@ -188,6 +191,8 @@ def leading_part(tree: Branch | Part, place: Place) -> Node:
     """Index of the part the record speaks of: the first false one; in an `or` the relatively nearest; else the first open."""
     algebra = place.algebra
     parts = flat(tree)
+    if len(parts) == 1:
+        return algebra.number(0)
     numbers = {id(part): algebra.number(index) for index, part in enumerate(parts)}
     worst, _ = _pick(tree, numbers, place)
     args: list[Node] = []

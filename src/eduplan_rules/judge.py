@@ -99,6 +99,12 @@ def _kept_rows(judged: Subjects, rule: CompiledRule, keep: Keep) -> pl.LazyFrame
         fine = make(rule.satisfied) if rule.not_applicable.constant else make(rule.satisfied) | make(rule.not_applicable)
         lazy = lazy.clear() if rule.not_applicable.constant and rule.not_applicable.value else lazy.filter(~fine)
     columns = {name: make(node).cast(_KEPT[name]) for name, node in _column_nodes(rule).items() if not node.constant}
+    if keep == "failed":
+        # the rows left are neither satisfied nor outside, so that two questions are enough
+        rest = pl.lit(UNKNOWN, pl.UInt8)
+        if not rule.not_due.constant:
+            rest = pl.when(make(rule.not_due)).then(pl.lit(NOT_DUE, pl.UInt8)).otherwise(rest)
+        columns["verdict"] = pl.when(make(rule.violated)).then(pl.lit(VIOLATED, pl.UInt8)).otherwise(rest)
     return lazy.select(pl.col("#i"), **columns)
 
 

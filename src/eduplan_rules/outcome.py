@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -186,6 +187,8 @@ def plain(value: Any, *, integer: bool = False) -> Any:
     if isinstance(value, int):
         return value
     rounded = float(f"{value:.{_SIGNIFICANT}g}")
+    if not math.isfinite(rounded):
+        return None
     return int(rounded) if integer and rounded.is_integer() else rounded + 0.0
 
 

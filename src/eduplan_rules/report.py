@@ -18,13 +18,13 @@ from typing import Any, overload
 import polars as pl
 
 from eduplan_rules.ancestry import Ancestry
+from eduplan_rules.columns import COLUMNS, outcome_columns
 from eduplan_rules.facts import Facts
 from eduplan_rules.finding import Finding
 from eduplan_rules.frame import World
 from eduplan_rules.model import Rulebook
 from eduplan_rules.offenders import find_offenders
 from eduplan_rules.outcome import OUTCOME_CLASSES, VERDICTS, Evidence, Outcome
-from eduplan_rules.period import period_label
 from eduplan_rules.plan import Program
 from eduplan_rules.result import RuleResult, Totals
 
@@ -66,12 +66,16 @@ class Outcomes(Sequence[Outcome]):
             position -= frame.height
         raise IndexError(index)
 
-    def to_polars(self) -> pl.DataFrame:
-        """One row per outcome: rule, clause, severity, nature, verdict, entity, key, name, period, observed, observed_other,
-        required, gap, unit, strict, provisional, unverified, file, sheet, line. Numbers only; records have the rest.
+    def to_polars(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """One row per outcome, without making objects; the named columns, or all of them.
+
+        rule, clause, severity, nature, verdict, entity, key, name, period, observed, observed_other, required, gap, unit,
+        strict, provisional, unverified, file, sheet, line. Numbers only: texts, days and all else are in the records.
         """
-        frames = [_columns(self._report, result, frame) for result, frame in self._parts]
-        return pl.concat(frames) if frames else pl.DataFrame(schema=_COLUMNS)
+        names = list(COLUMNS) if columns is None else list(columns)
+        show, as_of = self._report.show_personal, self._report.as_of
+        queries = [outcome_columns(part, names, as_of, show_personal=show) for part in self._parts]
+        return pl.concat([pl.DataFrame(schema={name: COLUMNS[name] for name in names}), *pl.collect_all(queries)])
 
     def to_arrow(self) -> Any:
         """The columns of `to_polars` as a pyarrow table."""
@@ -84,58 +88,6 @@ class Outcomes(Sequence[Outcome]):
     def to_dicts(self) -> list[dict[str, Any]]:
         """All records whole."""
         return [outcome.to_dict() for outcome in self]
-
-
-_COLUMNS: dict[str, Any] = {
-    "rule": pl.String, "clause": pl.String, "severity": pl.String, "nature": pl.String, "verdict": pl.String,
-    "entity": pl.String, "key": pl.String, "name": pl.String, "period": pl.String, "observed": pl.Float64,
-    "observed_other": pl.Float64, "required": pl.Float64, "gap": pl.Float64, "unit": pl.String, "strict": pl.Boolean,
-    "provisional": pl.Boolean, "unverified": pl.Boolean, "file": pl.String, "sheet": pl.String, "line": pl.Int64,
-}
-
-
-def _columns(report: Report, result: RuleResult, kept: pl.DataFrame) -> pl.DataFrame:
-    """The columns of one rule's outcomes, without making an object."""
-    assert result.subjects is not None
-    rule, judged = result.rule, result.subjects
-    entity = rule.plan.entity
-    rows = judged.frame[kept["#i"]]
-    raw = judged.table.frame[rows["#row"]]
-    hide = not report.show_personal
-    keys = [pl.lit("***") if hide and entity.fields[str(name)].personal else raw[str(name)].cast(pl.String)
-            for name in entity.key]
-    name = str(entity.name) if entity.name is not None else None
-    named = name is not None and name in raw.columns and not (hide and entity.fields[name].personal)
-    kind = rule.plan.every or (entity.period.is_ if entity.period is not None else None)
-    number = rows["#e"] if rule.plan.every else rows["#p"] if kind is not None else None
-    labels = {value: period_label(kind, value) for value in number.unique()} if number is not None and kind else {}
-    units = {index: part.unit for index, part in enumerate(rule.parts)}
-    strict = {index: part.strict for index, part in enumerate(rule.parts)}
-    unverified = kept["unverified"]
-    severity = pl.when(unverified & pl.lit(rule.rule.severity == "error")).then(pl.lit("warning")).otherwise(
-        pl.lit(rule.rule.severity))
-    verdict = kept["verdict"].cast(pl.Int64)
-    running = rows["#end"] > report.as_of if "#end" in rows.columns else pl.lit(value=False)
-    return kept.select(
-        pl.lit(str(rule.rule.id)).alias("rule"),
-        pl.lit(None if rule.rule.clause is None else str(rule.rule.clause), pl.String).alias("clause"),
-        severity.alias("severity"),
-        pl.lit(rule.rule.nature).alias("nature"),
-        verdict.replace_strict(dict(enumerate(VERDICTS)), return_dtype=pl.String).alias("verdict"),
-        pl.lit(str(entity.id)).alias("entity"),
-        pl.concat_str(keys, separator=" / ").alias("key"),
-        (raw[name].cast(pl.String) if named and name is not None else pl.lit(None, pl.String)).alias("name"),
-        (number.replace_strict(labels, return_dtype=pl.String) if number is not None else pl.lit(None, pl.String)).alias("period"),
-        "observed",
-        pl.when(pl.col("other") != pl.col("observed")).then(pl.col("other")).alias("observed_other"),
-        "required",
-        pl.when(verdict.is_in([1, 3])).then(pl.col("gap")).alias("gap"),
-        pl.col("part").replace_strict(units, default=None, return_dtype=pl.String).alias("unit"),
-        pl.col("part").replace_strict(strict, default=False, return_dtype=pl.Boolean).alias("strict"),
-        (running & pl.lit(verdict != VERDICTS.index("not_due"))).alias("provisional"),
-        "unverified",
-        raw["#file"].alias("file"), raw["#sheet"].alias("sheet"), raw["#line"].alias("line"),
-    ).cast(pl.Schema(_COLUMNS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +130,9 @@ class Report:
             if result.kept is not None and rule in (None, name):
                 kept = result.kept
                 code = None if verdict is None else VERDICTS.index(verdict)
-                parts.append((result, kept if code is None else kept.filter(pl.col("verdict") == code)))
+                count = getattr(result.totals, verdict) if verdict is not None else kept.height
+                whole = count == kept.height
+                parts.append((result, kept if whole else kept.filter(pl.col("verdict") == code)))
         return Outcomes(self, parts)
 
     @property

@@ -1,0 +1,109 @@
+"""The columns of outcomes: what frames hold of a record, without an object for each row.
+
+In: a rule's result and some of its kept rows. Out: a lazy frame of the columns asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from eduplan_rules.outcome import HIDDEN, NOT_DUE, VERDICTS, VIOLATED
+from eduplan_rules.period import period_label
+from eduplan_rules.result import RuleResult
+
+#: columns of outcomes -> their types
+COLUMNS: dict[str, Any] = {
+    "rule": pl.String, "clause": pl.String, "severity": pl.String, "nature": pl.String, "verdict": pl.String,
+    "entity": pl.String, "key": pl.String, "name": pl.String, "period": pl.String, "observed": pl.Float64,
+    "observed_other": pl.Float64, "required": pl.Float64, "gap": pl.Float64, "unit": pl.String, "strict": pl.Boolean,
+    "provisional": pl.Boolean, "unverified": pl.Boolean, "file": pl.String, "sheet": pl.String, "line": pl.Int64,
+}
+
+
+def outcome_columns(
+    part: tuple[RuleResult, pl.DataFrame], names: Sequence[str], as_of: date, *, show_personal: bool
+) -> pl.LazyFrame:
+    """Some columns of some kept rows of a rule. Raises ValueError for a name that is none of `COLUMNS`."""
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown:
+        message = f"there is no column `{unknown[0]}`, expected one of {', '.join(COLUMNS)}"
+        raise ValueError(message)
+    result, kept = part
+    makers = _makers(result, as_of, show_personal=show_personal)
+    columns = {name: makers[name]() if name in makers else pl.col(name) for name in names}
+    return kept.lazy().select(pl.col("#i"), **{name: made.cast(COLUMNS[name]) for name, made in columns.items()}).drop("#i")
+
+
+def _makers(result: RuleResult, as_of: date, *, show_personal: bool) -> dict[str, Callable[[], pl.Expr]]:
+    """Column -> how to make it; those not named are kept as they are."""
+    assert result.subjects is not None
+    compiled, judged = result.rule, result.subjects
+    rule, entity = compiled.rule, compiled.plan.entity
+    kind = compiled.plan.every or (entity.period.is_ if entity.period is not None else None)
+    verdict = pl.col("verdict").cast(pl.Int64)
+
+    def of_subject(name: str) -> pl.Expr:
+        """A column of the judged rows."""
+        return pl.lit(judged.frame[name]).gather(pl.col("#i"))
+
+    def raw(name: str) -> pl.Expr:
+        """A column of the delivered table."""
+        if name not in judged.table.frame.columns or (not show_personal and _personal(name)):
+            return pl.lit(None)
+        same = judged.frame.height == judged.table.frame.height and compiled.plan.every is None
+        return pl.lit(judged.table.frame[name]).gather(pl.col("#i") if same else of_subject("#row"))
+
+    def _personal(name: str) -> bool:
+        return name in entity.fields and entity.fields[name].personal
+
+    def key() -> pl.Expr:
+        parts = [raw(str(name)).cast(pl.String).fill_null(HIDDEN) for name in entity.key]
+        return parts[0] if len(parts) == 1 else pl.concat_str(parts, separator=" / ")
+
+    def period() -> pl.Expr:
+        if kind is None or not judged.frame.height:
+            return pl.lit(None)
+        column = judged.frame["#e" if compiled.plan.every else "#p"]
+        first, last = int(column.min()), int(column.max())  # type: ignore[arg-type]
+        labels = pl.Series([period_label(kind, number) for number in range(first, last + 1)])
+        return pl.lit(labels).gather(pl.lit(column).gather(pl.col("#i")) - first)
+
+    def of_part(values: list[Any]) -> pl.Expr:
+        if len(set(values)) < 2:
+            return pl.lit(values[0] if values else None)
+        return pl.col("part").cast(pl.Int64).replace_strict(dict(enumerate(values)), default=None)
+
+    def severity() -> pl.Expr:
+        if rule.severity != "error" or compiled.unverified.constant and not compiled.unverified.value:
+            return pl.lit(rule.severity)
+        return pl.when("unverified").then(pl.lit("warning")).otherwise(pl.lit("error"))
+
+    def provisional() -> pl.Expr:
+        if kind is None:
+            return pl.lit(value=False)
+        return (of_subject("#end") > as_of) & (pl.col("verdict") != NOT_DUE)
+
+    failing = pl.col("verdict").is_in([VIOLATED, NOT_DUE])
+    return {
+        "rule": lambda: pl.lit(str(rule.id)),
+        "clause": lambda: pl.lit(None if rule.clause is None else str(rule.clause)),
+        "severity": severity,
+        "nature": lambda: pl.lit(rule.nature),
+        "verdict": lambda: verdict.replace_strict(dict(enumerate(VERDICTS)), return_dtype=pl.String),
+        "entity": lambda: pl.lit(str(entity.id)),
+        "key": key,
+        "name": lambda: pl.lit(None) if entity.name is None else raw(str(entity.name)),
+        "period": period,
+        "observed_other": lambda: pl.when(pl.col("other") != pl.col("observed")).then(pl.col("other")),
+        "gap": lambda: pl.when(failing & pl.col("gap").is_finite()).then(pl.col("gap")),
+        "unit": lambda: of_part([part.unit for part in compiled.parts]),
+        "strict": lambda: of_part([part.strict for part in compiled.parts]),
+        "provisional": provisional,
+        "file": lambda: raw("#file"),
+        "sheet": lambda: raw("#sheet"),
+        "line": lambda: raw("#line"),
+    }

@@ -1,0 +1,1 @@
+"""Renderings of a report: text for people, JSON, JSON Lines and CSV for programs."""

@@ -1,0 +1,27 @@
+"""A report as JSON, and its records as JSON Lines.
+
+In: a report and an open file. Out: nothing; the file has the text. JSON Lines are written record by record: violations,
+then unknown, then not due; each says its `verdict`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TextIO
+
+from eduplan_rules.report import Report
+
+#: the verdicts that JSON Lines give, in this order
+_TOLD = ("violated", "unknown", "not_due")
+
+
+def write_json(report: Report, file: TextIO) -> None:
+    """Write the whole report (`report.schema.json`)."""
+    file.write(report.to_json() + "\n")
+
+
+def write_json_lines(report: Report, file: TextIO) -> None:
+    """Write one record per line."""
+    for verdict in _TOLD:
+        for outcome in report.outcomes(verdict=verdict):
+            file.write(json.dumps(outcome.to_dict(), ensure_ascii=False) + "\n")

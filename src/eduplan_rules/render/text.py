@@ -1,0 +1,375 @@
+"""A report for people: what was checked, totals by rule, the worst violations, findings, and one sentence at the end.
+
+In: a report, its tallies and the decision on it. Out: text that fits the width, Chinese characters counted as two
+columns; plain, or with the codes of colours for a terminal. At most ten violations and ten findings are told.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from io import StringIO
+from pathlib import PurePath
+from typing import Any
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from eduplan_rules.finding import Finding
+from eduplan_rules.outcome import Outcome
+from eduplan_rules.render.tally import SEVERITIES, Decision, Severity, Tally
+from eduplan_rules.render.words import Language, counted, listed, say, severity_name
+from eduplan_rules.report import Report
+from eduplan_rules.wording import format_value
+
+#: violations, findings and rules without data that are told one by one
+SHOWN = 10
+#: at most so many violations of one rule
+PER_RULE = 3
+
+_COLOURS: dict[str, str] = {"error": "bold red", "warning": "yellow", "info": "cyan"}
+_VERDICTS = ("violated", "unknown", "not_due", "satisfied", "not_applicable")
+_VERDICT_COLOURS = {"unknown": "yellow", "satisfied": "green"}
+
+
+def render_text(
+    report: Report,
+    tallies: Sequence[Tally],
+    decision: Decision,
+    *,
+    language: Language,
+    width: int = 80,
+    colour: bool = False,
+) -> str:
+    """The whole text; it ends with a line end."""
+    page = _Page(language, width, colour=colour)
+    _head(page, report)
+    _totals(page, report, tallies)
+    _violations(page, report, tallies, decision)
+    _findings(page, report.findings)
+    _failures(page, tallies)
+    page.line()
+    _verdict(page, decision, len(tallies))
+    return page.text()
+
+
+class _Page:
+    """Lines of text, wrapped to the width."""
+
+    def __init__(self, language: Language, width: int, *, colour: bool) -> None:
+        self.language = language
+        self.width = width
+        self._written = StringIO()
+        self._console = Console(
+            file=self._written,
+            width=width,
+            force_terminal=colour,
+            color_system="standard" if colour else None,
+            legacy_windows=False,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+
+    def say(self, name: str, **gaps: object) -> str:
+        return say(name, self.language, **gaps)
+
+    def count(self, number: int, thing: str) -> str:
+        return counted(number, thing, self.language)
+
+    def line(self, *pieces: str | tuple[str, str], first: int = 0, rest: int | None = None) -> None:
+        """Write a paragraph; `first` and `rest` indent its first and its other lines."""
+        whole = Text.assemble(*(_clean(piece) for piece in pieces))
+        later = first if rest is None else rest
+        if first == later or first + cell_len(whole.plain) <= self.width:
+            lines = list(whole.wrap(self._console, max(20, self.width - first)))
+        else:
+            head, *_ = whole.wrap(self._console, max(20, self.width - first))
+            tail = whole[len(head.plain) :]
+            tail.plain = tail.plain.lstrip()
+            lines = [head, *tail.wrap(self._console, max(20, self.width - later))]
+        for position, each in enumerate(lines or [Text()]):
+            each.rstrip()
+            self._console.print(Text(" " * (later if position else first)) + each, soft_wrap=True)
+
+    def text(self) -> str:
+        return self._written.getvalue()
+
+
+def _clean(piece: str | tuple[str, str]) -> str | tuple[str, str]:
+    """Data may hold line ends and codes that a terminal obeys: neither is let out."""
+    text, style = (piece, "") if isinstance(piece, str) else piece
+    return "".join(letter if letter.isprintable() else " " for letter in text), style
+
+
+def _head(page: _Page, report: Report) -> None:
+    some = f"periods-{report.periods}" if report.periods in ("latest", "all") else "periods-some"
+    periods = page.say(some, periods=report.periods)
+    book = report.book
+    rules = page.say(
+        "rulebook-of",
+        rules=page.count(len(book.rules), "rule"),
+        where=_where([source.name for source in book.sources], page),
+        digest=report.rulebook_digest()[:12],
+    )
+    tables = [
+        page.say("table-rows", table=_label(report, name), rows=page.count(table.frame.height, "row"))
+        for name, table in report.facts.tables.items()
+    ]
+    scope = page.say(
+        "without-data",
+        count=len(report.scope["without_data"]),
+        rules=page.count(report.scope["rules"], "rule"),
+    )
+    facts = ("，" if page.language == "zh" else ", ").join(tables)
+    told = {
+        "day": page.say("day-and-periods", day=report.as_of.isoformat(), periods=periods),
+        "rulebook": rules,
+        "data": facts,
+        "scope": scope,
+    }
+    edge = max(cell_len(page.say(name)) for name in told) + 2
+    for name, text in told.items():
+        title = page.say(name)
+        page.line((title, "bold"), " " * (edge - cell_len(title)), text, rest=edge)
+
+
+def _where(names: Sequence[str], page: _Page) -> str:
+    """Name the rule file, or the folder that holds all of them."""
+    if len(names) == 1:
+        return names[0]
+    files = page.count(len(names), "file")
+    try:
+        folder = os.path.commonpath([PurePath(name).parent for name in names])
+    except ValueError:
+        return files
+    return f"{PurePath(folder).as_posix()}/ ({files})" if folder else files
+
+
+def _label(report: Report, entity: str) -> str:
+    return entity
+
+
+def _totals(page: _Page, report: Report, tallies: Sequence[Tally]) -> None:
+    ran = [one for one in tallies if one.totals.in_scope and one.totals.failed is None]
+    sums = {name: sum(getattr(one.totals, name) for one in ran) for name in _VERDICTS}
+    heads = {name: page.say(name) for name in _VERDICTS}
+    widths = {name: max(cell_len(heads[name]), cell_len(f"{sums[name]:,}")) for name in _VERDICTS}
+    left = page.width - sum(widths.values()) - 2 * len(widths)
+    if ran:
+        page.line()
+        _table_row(page, left, (page.say("rule"), "bold"), [(heads[name], "bold", widths[name]) for name in _VERDICTS])
+        for one in ran:
+            _rule_rows(page, left, widths, report, one)
+        if len(ran) > 1:
+            numbers = [(f"{sums[name]:,}", "bold", widths[name]) for name in _VERDICTS]
+            _table_row(page, left, (page.say("all-rules"), "bold"), numbers)
+    upcoming = sum(one.totals.upcoming for one in ran)
+    if upcoming:
+        name = "upcoming-one" if upcoming == 1 else "upcoming"
+        page.line(page.say(name, periods=page.count(upcoming, "period")))
+    silent = [one.rule for one in tallies if not one.totals.in_scope]
+    if silent:
+        more = len(silent) - SHOWN
+        rules = ", ".join(silent[:SHOWN]) + (f", … (+{more})" if more > 0 else "")
+        page.line()
+        page.line(page.say("no-data-for", rules=rules), rest=2)
+
+
+def _rule_rows(page: _Page, left: int, widths: dict[str, int], report: Report, one: Tally) -> None:
+    """The rule's id with its counts, and below them what it says."""
+    colours = dict(_VERDICT_COLOURS)
+    severity = SEVERITIES[one.worst]
+    colours["violated"] = _COLOURS[severity]
+    cells = []
+    for name in _VERDICTS:
+        number = getattr(one.totals, name)
+        cells.append((f"{number:,}" if number else "-", colours.get(name, "") if number else "dim", widths[name]))
+    _table_row(page, left, (one.rule, ""), cells)
+    rule = report.book.rules[one.rule]
+    about = [severity_name(severity, page.language), *([str(rule.clause)] if rule.clause is not None else [])]
+    style = _COLOURS[severity] if one.totals.violated else "dim"
+    page.line((" ".join(about), style), "  ", (rule.title[page.language], "dim"), first=2, rest=4)
+
+
+def _table_row(page: _Page, left: int, title: tuple[str, str], cells: Sequence[tuple[str, str, int]]) -> None:
+    numbers: list[str | tuple[str, str]] = []
+    for text, style, width in cells:
+        numbers += [" " * (2 + width - cell_len(text)), (text, style)]
+    room = left - cell_len(title[0])
+    if room >= 0:
+        page.line(title, " " * room, *numbers)
+    else:
+        page.line(title)
+        page.line(" " * left, *numbers)
+
+
+def _violations(page: _Page, report: Report, tallies: Sequence[Tally], decision: Decision) -> None:
+    count = sum(decision.violations.values())
+    page.line()
+    if not count:
+        page.line(page.say("no-violations"))
+        return
+    chosen = choose(tallies)
+    some = count > len(chosen)
+    name = "violations-some" if some else "violations"
+    page.line((page.say(name, shown=len(chosen), count=f"{count:,}"), "bold"))
+    for rule, place in chosen:
+        _violation(page, report, report.outcomes(verdict="violated", rule=rule)[place])
+    if some:
+        page.line(page.say("see-all"))
+        page.line(page.say("see-rule", rule=chosen[0][0]))
+
+
+def choose(tallies: Sequence[Tally]) -> list[tuple[str, int]]:
+    """Ten violations, as rule and place among its violations: errors first, spread over the rules."""
+    found = []
+    for rank, one in enumerate(tallies):
+        places = [(severity, place) for severity in SEVERITIES for place in one.first.get(severity, ())]
+        found += [
+            (SEVERITIES.index(severity), turn, rank, one.rule, place)
+            for turn, (severity, place) in enumerate(places[:PER_RULE])
+        ]
+    ten = sorted(found)[:SHOWN]
+    return [(rule, place) for _, _, _, rule, place in sorted(ten, key=lambda each: (each[0], each[2], each[1]))]
+
+
+def _violation(page: _Page, report: Report, outcome: Outcome) -> None:
+    record = outcome.to_dict()
+    language = page.language
+    severity = record["severity"]
+    page.line(
+        (severity_name(severity, language), _COLOURS[severity]),
+        "  ",
+        (record["rule"], "bold"),
+        f"  {record['period'] or ''}",
+        rest=4,
+    )
+    page.line(_subject(report, record, language), first=2, rest=4)
+    page.line(record["message"][language], first=2, rest=4)
+    details = [text for text in (_gap(record, language), _place(**record["location"])) if text]
+    details += [say(mark, language) for mark in ("provisional", "unverified") if record[mark]]
+    if details:
+        page.line(("；" if language == "zh" else "; ").join(details), first=2, rest=4)
+
+
+def _subject(report: Report, record: dict[str, Any], language: Language) -> str:
+    subject = record["subject"]
+    told = [(subject["entity"], " / ".join(subject["key"]), subject["name"])]
+    told += [(entity, above["key"], above["name"]) for entity, above in record["within"].items()]
+    names = [" ".join(filter(None, [_entity(report, entity, language), key, name])) for entity, key, name in told]
+    return ("，" if language == "zh" else ", ").join(names)
+
+
+def _entity(report: Report, entity: str, language: Language) -> str:
+    """English texts name an entity by its identifier, Chinese ones by its label."""
+    label = report.book.entities[entity].label
+    return label[language] if language == "zh" and label else entity
+
+
+def _gap(record: dict[str, Any], language: Language) -> str:
+    gap, unit = record["gap"], record["unit"]
+    if not isinstance(gap, int | float):
+        return ""
+    if gap == 0 and record["strict"]:
+        required = f"{format_value(record['required'], language)} {unit or ''}".strip()
+        below = isinstance(record["observed"], int | float) and record["parts"] and record["parts"][0]["op"] == "<"
+        return say("must-stay-below" if below else "must-exceed", language, required=required)
+    amount = format_value(gap, language)
+    single = gap == 1
+    if unit == "%":
+        return say("gap-point" if single else "gap-points", language, gap=amount)
+    if unit == "天":
+        return say("gap-day" if single else "gap-days", language, gap=amount)
+    return say("gap", language, gap=f"{amount} {unit or ''}".strip())
+
+
+def _place(file: str | None, sheet: str | None, line: int | None) -> str:
+    if file is None:
+        return ""
+    where = f"{file}[{sheet}]" if sheet is not None else file
+    return where if line is None else f"{where}:{line}"
+
+
+def _findings(page: _Page, findings: Sequence[Finding]) -> None:
+    page.line()
+    if not findings:
+        page.line(page.say("no-findings"))
+        return
+    counts = Counter[str]()
+    for found in findings:
+        counts[found.severity] += found.count
+    told = [page.count(counts[severity], severity) for severity in ("error", "warning") if counts[severity]]
+    page.line((page.say("findings", counts=listed(told, page.language)), "bold"))
+    chosen = list(_choose_findings(findings))
+    for found in chosen:
+        place = _finding_place(found)
+        page.line(
+            (severity_name(found.severity, page.language), _COLOURS[found.severity]),
+            f"  {place}{'  ' if place else ''}{found.message[page.language]}",
+            f" [{found.code}]",
+            rest=4,
+        )
+    rest = sum(counts.values()) - sum(found.count for found in chosen)
+    if rest > 0:
+        page.line(page.say("more-findings", count=f"{rest:,}"))
+
+
+def _choose_findings(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Ten findings: errors first, spread over what is wrong."""
+    seen = Counter[tuple[str, str | None, str | None]]()
+    ranked = []
+    for position, found in enumerate(findings):
+        kind = found.code, found.entity, found.field
+        ranked.append((found.severity != "error", seen[kind], position))
+        seen[kind] += 1
+    for _, _, position in sorted(sorted(ranked)[:SHOWN], key=lambda each: (each[0], each[2])):
+        yield findings[position]
+
+
+def _finding_place(found: Finding) -> str:
+    location = found.location
+    place = "" if location is None else _place(location.file, location.sheet, location.line)
+    return place or " ".join(filter(None, [found.entity, " / ".join(found.key or ()), found.period]))
+
+
+def _failures(page: _Page, tallies: Sequence[Tally]) -> None:
+    failed = [one for one in tallies if one.totals.failed is not None]
+    if failed:
+        page.line()
+        page.line((page.say("failed-rules"), "bold"))
+        for one in failed:
+            page.line((one.rule, "bold red"), f"  {one.totals.failed}", rest=4)
+
+
+def _verdict(page: _Page, decision: Decision, rules: int) -> None:
+    """One sentence on the run."""
+    code = decision.exit_code
+    name, style = {0: ("passed", "bold green"), 1: ("failed", "bold red"), 3: ("incomplete", "bold red")}[code]
+    sentence = _sentence(page, decision, rules)
+    verdict = page.say(name)
+    text = page.say("result", verdict=verdict, sentence=sentence, code=code)
+    page.line((verdict, style), text.removeprefix(verdict))
+
+
+def _sentence(page: _Page, decision: Decision, rules: int) -> str:
+    if decision.reason == "no-facts":
+        return page.say("no-facts")
+    if decision.reason == "rules-failed":
+        return page.say("rules-failed", failed=decision.failed, rules=page.count(rules, "rule"))
+    counts = _counts(page, decision, SEVERITIES)
+    if not counts:
+        return page.say("nothing-at-all" if decision.applied else "nothing-applied")
+    if decision.gate.fail_on == "never":
+        return page.say("never", counts=counts)
+    severity = severity_name(decision.gate.fail_on, page.language)
+    if decision.exit_code == 1:
+        return page.say("at-or-above", counts=_counts(page, decision, decision.gated), severity=severity)
+    return page.say("nothing-at", counts=counts, severity=severity)
+
+
+def _counts(page: _Page, decision: Decision, severities: Sequence[Severity]) -> str:
+    told = [page.count(number, thing) for thing, number in decision.counts(severities).items() if number]
+    return listed(told, page.language)

@@ -1,0 +1,724 @@
+"""The language read naively over lists of dicts: what every backend must agree with.
+
+In: resolved rules (typed trees) and typed facts: entity -> rows, in which a column that was not delivered is no key,
+None is an empty cell and `UNREADABLE` one that could not be read. Out: one `Judged` per rule and subject row. Written
+from DESIGN's text with loops and filters; it shares nothing with the compiler but the trees and the period algebra.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from eduplan_rules import period
+from eduplan_rules.model import Entity, Rulebook
+from eduplan_rules.parameter import ParameterTable
+from eduplan_rules.resolve import Resolved
+from eduplan_rules.typed import Link, ResolvedBody, ResolvedMember, ResolvedRule, Rows, Typed
+from eduplan_rules.units import conversion
+
+UNREADABLE = type("Unreadable", (), {"__repr__": lambda self: "UNREADABLE"})()
+Facts = Mapping[str, Sequence[Mapping[str, Any]]]
+Truth = bool | None
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A value between `low` and `high`; None is no bound on that side, on both sides a missing value."""
+
+    low: Any
+    high: Any
+    #: the magnitudes that were added up, where they could cancel
+    scale: float = 0.0
+
+    @property
+    def exact(self) -> Any:
+        return self.low if self.low is not None and self.low == self.high else None
+
+
+def exactly(found: Any, scale: float = 0.0) -> Bounds:
+    whole = isinstance(found, int) and not isinstance(found, bool)
+    lost = whole and abs(found) >= 2**53 or isinstance(found, float) and not math.isfinite(found)
+    return MISSING if found is None or lost else Bounds(found, found, scale)
+
+
+MISSING = Bounds(None, None)
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    book: Rulebook
+    parameters: Mapping[str, ParameterTable]
+    facts: Facts
+    as_of: date
+
+
+@dataclass(frozen=True, eq=False)
+class Here:
+    """A row, and inside an aggregate the row of the subject; with `every`, one of the row's periods."""
+
+    world: World
+    entity: Entity
+    row: Mapping[str, Any]
+    outer: Here | None = None
+    every: tuple[Any, int] | None = None
+
+    @property
+    def period(self) -> tuple[Any, int] | None:
+        return self.every or self.own_period
+
+    @property
+    def own_period(self) -> tuple[Any, int] | None:
+        kind = self.entity.period
+        return None if kind is None else (kind.is_, period.period_index(kind.is_, self.row[str(kind.column)]))
+
+    @property
+    def span(self) -> tuple[date, date]:
+        assert self.period is not None
+        return period.period_span(*self.period, self.world.book.calendars)
+
+    @property
+    def end(self) -> date:
+        if self.period is not None:
+            return self.span[1]
+        day: date = self.row[self.entity.day] if self.entity.day is not None else self.world.as_of
+        return day
+
+    @property
+    def day(self) -> date:
+        return self.world.as_of if self.period is None else min(self.world.as_of, self.end)
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return tuple(self.row[name] for name in self.entity.key)
+
+
+def both(*conditions: Truth) -> Truth:
+    return False if False in conditions else None if None in conditions else True
+
+
+def either(*conditions: Truth) -> Truth:
+    return True if True in conditions else None if None in conditions else False
+
+
+def deny(condition: Truth) -> Truth:
+    return None if condition is None else not condition
+
+
+# rows
+
+
+def rows_of(world: World, entity: str) -> Iterator[Here]:
+    return (Here(world, world.book.entities[entity], row) for row in world.facts.get(entity, ()))
+
+
+def parent(here: Here, link: Link) -> Here | None:
+    """The parent's row whose period holds the last day of this one's."""
+    key = tuple(here.row.get(name) for name in link.fields)
+    for there in rows_of(here.world, link.parent):
+        kind = there.entity.period
+        held = kind is None or there.own_period == (
+            kind.is_, period.period_of_day(kind.is_, here.end, here.world.book.calendars))
+        if there.key == key and held:
+            return there
+    return None
+
+
+def before(here: Here) -> Here | None:
+    assert here.own_period is not None
+    kind, index = here.own_period
+    found = (there for there in rows_of(here.world, here.entity.id) if there.key == here.key)
+    return next((there for there in found if there.own_period == (kind, index - 1)), None)
+
+
+def belongs(there: Here, here: Here, path: Sequence[Link]) -> bool:
+    if not path:
+        return there.key == here.key
+    up: Here | None = there
+    for link, following in pairwise([*path, None]):
+        assert up is not None and link is not None
+        if following is None:
+            return tuple(up.row[name] for name in link.fields) == here.key
+        up = parent(up, link)
+        if up is None:
+            return False
+    raise AssertionError
+
+
+def in_time(there: Here, here: Here, over: Any) -> Truth:
+    """Whether a row of an aggregate lies in the subject's period, or in the window."""
+    as_of, day = here.world.as_of, here.day
+    since = None if over in (None, "ever") else moved(day, -over[0], over[1])
+    if there.entity.valid is not None:
+        first, last = (there.entity.fields[str(name)].id for name in there.entity.valid)
+        if there.row[first] > day:
+            return False
+        if over == "ever" or absent_cell(there, last) is True:
+            return True
+        end = cell(there, last).exact
+        return None if end is None else end > since if since is not None else end >= day
+    if there.period is None and there.entity.day is None:
+        return True
+    if (there.span[0] if there.period is not None else there.end) > as_of:
+        return False
+    if over is not None:
+        own = there.day if there.period is not None else there.end
+        return own <= day and (since is None or own > since)
+    if here.period is None:
+        return there.period is None or there.end >= as_of
+    if there.period is not None:
+        if there.period[0] == here.period[0]:
+            return there.period == here.period
+        if LENGTH[there.period[0]] > LENGTH[here.period[0]]:
+            return there.span[0] <= here.end <= there.span[1]
+    return here.span[0] <= there.end <= here.span[1]
+
+
+LENGTH = {"month": 1, "quarter": 2, "term": 3, "year": 4, "school-year": 4}
+
+
+def moved(day: date, amount: int, unit: str) -> date:
+    if unit == "days":
+        return period.add_days(day, amount)
+    return period.add_months(day, amount * (12 if unit == "years" else 1))
+
+
+def cell(here: Here, name: str) -> Bounds:
+    found = here.row.get(name)
+    return MISSING if found is UNREADABLE else exactly(found)
+
+
+def absent_cell(here: Here, name: str) -> Truth:
+    """Known to be empty: only in a column that may be, and not where a cell could not be read."""
+    if name not in here.row or here.row[name] is UNREADABLE:
+        return None
+    declared = here.entity.fields[name]
+    empty = here.row[name] is None
+    return empty if declared.blank is not None or declared.optional else None if empty else False
+
+
+# values
+
+
+def step(node: Typed, here: Here) -> Here | None:
+    """Where the operand of a node stands."""
+    if node.op == "lookup":
+        return parent(here, node.data)
+    return before(here) if node.op == "previous" else here.outer if node.op == "this" else here
+
+
+def absent(node: Typed, here: Here) -> Truth:
+    if node.op == "field":
+        return absent_cell(here, node.data[1])
+    if node.op in ("value", "this", "lookup", "previous", "convert"):
+        there = step(node, here)
+        return None if there is None else absent(node.args[0], there)
+    return None if value(node, here) == MISSING else False
+
+
+def unreadable(node: Typed, here: Here) -> bool:
+    if node.op == "field":
+        return here.row.get(node.data[1]) is UNREADABLE
+    there = step(node, here)
+    return there is not None and any(unreadable(arg, there) for arg in node.args)
+
+
+def truth(node: Typed, here: Here) -> Truth:
+    found: Truth = value(node, here).exact
+    return found
+
+
+def value(node: Typed, here: Here) -> Bounds:
+    match node.op:
+        case "number":
+            return exactly(int(node.data) if node.data.denominator == 1 else float(node.data))
+        case "text" | "boolean" | "date":
+            return exactly(node.data)
+        case "missing":
+            return MISSING
+        case "field":
+            return cell(here, node.data[1])
+        case "value" | "this" | "lookup" | "previous":
+            there = step(node, here)
+            return MISSING if there is None else value(node.args[0], there)
+        case "parameter":
+            return exactly(read(node, here))
+        case "context":
+            words: dict[str, Callable[[], date]] = {
+                "as_of": lambda: here.world.as_of, "day": lambda: here.day, "period": lambda: here.end,
+                "period_start": lambda: here.span[0],
+            }
+            return exactly(words[node.data]())
+        case "aggregate":
+            return aggregate(node, here)
+        case "if":
+            held = truth(node.args[0], here)
+            return MISSING if held is None else value(node.args[1 if held else 2], here)
+        case "coalesce":
+            present = (arg for arg in node.args[:-1] if absent(arg, here) is not True)
+            return value(next(present, node.args[-1]), here)
+        case _ if node.type.kind == "boolean":
+            return exactly(condition(node, here))
+        case _:
+            return computed(node, here)
+
+
+def read(node: Typed, here: Here) -> Any:
+    """A parameter on the row's day of reckoning."""
+    table, day = here.world.parameters[node.data], here.day
+    arguments = [value(arg, here).exact for arg in node.args]
+    entries = [entry for entry in table.entries if entry.since is None or entry.since <= day]
+    if not entries or None in arguments or (table.ended is not None and day > table.ended):
+        return None
+    leaf: Any = entries[-1].leaves.get(tuple(arguments[: table.axes]))
+    if leaf is None or not table.scaled:
+        return leaf
+    for stair in leaf:
+        if stair.below is None or arguments[-1] < stair.below:
+            return stair.value + (stair.plus * ((arguments[-1] - stair.above) // stair.per) if stair.plus else 0)
+    return None
+
+
+def computed(node: Typed, here: Here) -> Bounds:
+    args = [value(arg, here) for arg in node.args]
+    match node.op:
+        case "+":
+            return spread(args, lambda a, b: a + b)
+        case "-":
+            return spread([args[0], flipped(args[1])], lambda a, b: a + b)
+        case "*":
+            return product(args[0], args[1])
+        case "/":
+            return quotient(args[0], args[1])
+        case "negative":
+            return flipped(args[0])
+        case "convert":
+            return scaled(args[0], node.data)
+        case "move":
+            return exactly(None if args[0].exact is None else moved(args[0].exact, *node.data))
+        case "round" | "floor" | "ceil":
+            digits = int(node.args[1].data) if len(args) > 1 else 0
+            return spread(args[:1], lambda a: rounded(node.op, a, digits))
+        case "abs":
+            return exactly(None if args[0].exact is None else abs(args[0].exact))
+        case "min" | "max":
+            return extreme(args, max if node.op == "max" else min)
+        case "change" | "growth":
+            earlier = before(here)
+            old = MISSING if earlier is None else value(node.args[0], earlier)
+            change = spread([args[0], flipped(old)], lambda a, b: a + b)
+            if node.op == "change":
+                return change
+            return MISSING if old.exact is None or old.exact <= 0 else scaled(quotient(change, old), Fraction(100))
+        case _:
+            known = [arg.exact for arg in args]
+            plain: dict[str, Callable[..., Any]] = {
+                "year": lambda a: a.year, "month": lambda a: a.month, "lower": str.lower, "length": len,
+                "days_between": lambda a, b: (b - a).days, "months_between": period.months_between,
+            }
+            return exactly(None if None in known else plain[node.op](*known))
+
+
+def spread(args: Sequence[Bounds], apply: Callable[..., Any]) -> Bounds:
+    """A function that rises in every operand, at both ends."""
+    scale = sum(arg.scale or magnitude(arg) for arg in args) if any(arg.scale for arg in args) else 0.0
+    ends = ([getattr(arg, end) for arg in args] for end in ("low", "high"))
+    low, high = (None if None in end else exactly(apply(*end)).low for end in ends)
+    return Bounds(low, high, scale)
+
+
+def magnitude(found: Bounds) -> float:
+    return max((abs(end) for end in (found.low, found.high) if end is not None), default=0.0)
+
+
+def flipped(found: Bounds) -> Bounds:
+    low, high = (None if end is None else -end for end in (found.high, found.low))
+    return Bounds(low, high, found.scale)
+
+
+def rounded(op: str, number: float, digits: int) -> float:
+    if op != "round":
+        return math.floor(number) if op == "floor" else math.ceil(number)
+    near = Decimal(repr(number)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return float(near) if digits else int(near)
+
+
+def scaled(found: Bounds, factor: Fraction) -> Bounds:
+    result = spread([found], lambda a: a * factor.numerator / factor.denominator if factor.denominator > 1 else a * int(factor))
+    return Bounds(result.low, result.high, found.scale * float(factor))
+
+
+def product(left: Bounds, right: Bounds) -> Bounds:
+    scale = (left.scale or magnitude(left)) * (right.scale or magnitude(right)) if left.scale or right.scale else 0.0
+    if left.exact is None or (right.exact is not None and left.exact <= 0):
+        left, right = right, left
+    factor = left.exact
+    if factor is None or (factor <= 0 and right.exact is None):
+        return MISSING
+    ends = [None if end is None else exactly(factor * end).low for end in (right.low, right.high)]
+    return Bounds(*ends, scale)
+
+
+def quotient(left: Bounds, right: Bounds) -> Bounds:
+    divisor = right.exact
+    if not divisor or (divisor < 0 and left.exact is None):
+        return MISSING
+    ends = [None if end is None else exactly(end / divisor).low for end in (left.low, left.high)]
+    return Bounds(*ends, left.scale / abs(divisor))
+
+
+def extreme(args: Sequence[Bounds], pick: Callable[..., Any]) -> Bounds:
+    """The largest or smallest operand; the end that an unknown operand could only push further stays known."""
+    if MISSING in args:
+        return MISSING
+    lows, highs = ([getattr(arg, end) for arg in args] for end in ("low", "high"))
+    near, far = (lows, highs) if pick is max else (highs, lows)
+    inner = pick((end for end in near if end is not None), default=None)
+    outer = None if None in far else pick(far)
+    return Bounds(inner, outer) if pick is max else Bounds(outer, inner)
+
+
+# conditions
+
+
+def condition(node: Typed, here: Here) -> Truth:
+    match node.op:
+        case "and":
+            return both(*(truth(arg, here) for arg in node.args))
+        case "or":
+            return either(*(truth(arg, here) for arg in node.args))
+        case "not":
+            return deny(truth(node.args[0], here))
+        case "is missing":
+            return absent(node.args[0], here)
+        case "is not missing":
+            return deny(absent(node.args[0], here))
+        case "in" | "not in":
+            found = among(node, here)
+            return deny(found) if node.op == "not in" else found
+        case "rises" | "does_not_fall":
+            return trend(node, here)
+        case "contains" | "starts_with" | "matches":
+            text, wanted = value(node.args[0], here).exact, node.args[1].data
+            tests: dict[str, Callable[[], Any]] = {
+                "contains": lambda: wanted in text, "starts_with": lambda: text.startswith(wanted),
+                "matches": lambda: re.fullmatch(wanted, text) is not None,
+            }
+            return None if text is None else bool(tests[node.op]())
+        case _:
+            left, right = node.args
+            return compare(node.op, value(left, here), value(right, here), whole=left.type.integer and right.type.integer)
+
+
+def among(node: Typed, here: Here) -> Truth:
+    left, listed = node.args
+    found = value(left, here)
+    if listed.op == "list":
+        tests = [compare("=", found, value(item, here), whole=left.type.integer and item.type.integer) for item in listed.args]
+        return either(*tests)
+    items = value(listed, here).exact
+    return None if items is None or found.exact is None else found.exact in items
+
+
+def trend(node: Typed, here: Here) -> Truth:
+    op = ">" if node.op == "rises" else ">="
+    if len(node.args) > 1:
+        published = value(node.args[1], here)
+        if published.exact is not None:
+            return compare(op, published, exactly(0), whole=False)
+        if unreadable(node.args[1], here):
+            return None
+    earlier = before(here)
+    old = MISSING if earlier is None else value(node.args[0], earlier)
+    return compare(op, value(node.args[0], here), old, whole=node.args[0].type.integer)
+
+
+def compare(op: str, left: Bounds, right: Bounds, *, whole: bool) -> Truth:
+    """True if true on the whole interval, false if false on all of it."""
+    scale = max(left.scale, right.scale)
+
+    def same(a: Any, b: Any) -> bool:
+        if whole or not isinstance(a, int | float) or isinstance(a, bool):
+            return bool(a == b)
+        return abs(a - b) <= 1e-9 * max(abs(a), abs(b), scale)
+
+    def below(a: Any, b: Any) -> bool:
+        return a is not None and b is not None and a < b and not same(a, b)
+
+    def at_most(a: Any, b: Any) -> bool:
+        return a is not None and b is not None and (a < b or same(a, b))
+
+    if op in ("=", "!="):
+        equal = at_most(left.high, right.low) and at_most(right.high, left.low)
+        apart = below(left.high, right.low) or below(right.high, left.low)
+        if not isinstance(left.low, int | float | date | str | None) or isinstance(left.low, bool):
+            equal, apart = left.exact == right.exact is not None, left.exact != right.exact
+        return (op == "=") if equal else (op == "!=") if apart else None
+    if op in (">", ">="):
+        left, right, op = right, left, {">": "<", ">=": "<="}[op]
+    if op == "<":
+        return True if below(left.high, right.low) else False if at_most(right.high, left.low) else None
+    return True if at_most(left.high, right.low) else False if below(right.high, left.low) else None
+
+
+# aggregates
+
+
+def aggregate(node: Typed, here: Here) -> Bounds:
+    rows: Rows = node.data
+    tables = {rows.entity.id, *(link.child for link in rows.path)}
+    facts = here.world.facts
+    lost = any(name not in row for link in rows.path for row in facts.get(link.child, ()) for name in link.fields)
+    if not tables <= facts.keys() or lost:
+        return MISSING
+    members: list[tuple[bool, Here]] = []
+    for there in (Here(here.world, each.entity, each.row, here) for each in rows_of(here.world, rows.entity.id)):
+        if belongs(there, here, rows.path):
+            inside = both(in_time(there, here, rows.over), True if rows.where is None else truth(rows.where, there))
+            members += [] if inside is False else [(inside is True, there)]
+    sure = sum(certain for certain, _ in members)
+    values = [(certain, value(rows.values[0], there)) for certain, there in members] if rows.values else []
+    match rows.name:
+        case "count":
+            return Bounds(sure, len(members))
+        case "count_distinct":
+            return distinct(rows, members)
+        case "share":
+            return share(values, sure)
+        case "all":
+            if any(certain and found.exact is False for certain, found in values):
+                return exactly(False)
+            return exactly(True if sure and all(found.exact for _, found in values) else None)
+        case "any":
+            if any(certain and found.exact for certain, found in values):
+                return exactly(True)
+            return exactly(False if all(found.exact is False for _, found in values) else None)
+        case "min" | "max":
+            return over_rows(values, max if rows.name == "max" else min)
+        case "sum":
+            return total(values, node, skip=rows.skip_missing)
+        case _:
+            return average(rows, node, members)
+
+
+def distinct(rows: Rows, members: Sequence[tuple[bool, Here]]) -> Bounds:
+    keys = [(certain, tuple(value(part, there).exact for part in rows.values)) for certain, there in members]
+    known = {key for certain, key in keys if certain and None not in key}
+    likely = {key for _, key in keys if None not in key}
+    gaps = sum(None in key for _, key in keys)
+    return Bounds(max(len(known), min(1, sum(certain for certain, _ in keys))), len(likely) + gaps)
+
+
+def share(values: Sequence[tuple[bool, Bounds]], sure: int) -> Bounds:
+    """The least and the largest part: rows that may be in are left out where that helps."""
+    if not sure:
+        return MISSING
+    yes = sum(certain and found.exact is True for certain, found in values)
+    no = sum(certain and found.exact is False for certain, found in values)
+    outside_yes = sum(not certain and found.exact is True for certain, found in values)
+    outside_no = sum(not certain and found.exact is False for certain, found in values)
+    return Bounds(yes / (len(values) - outside_yes), (len(values) - no - outside_no) / (len(values) - outside_no))
+
+
+def over_rows(values: Sequence[tuple[bool, Bounds]], pick: Callable[..., Any]) -> Bounds:
+    if not any(certain for certain, _ in values):
+        return MISSING
+    far = [found.high if pick is max else found.low for _, found in values]
+    near = [found.low if pick is max else found.high for certain, found in values if certain]
+    inner = pick((end for end in near if end is not None), default=None)
+    outer = None if None in far else pick(far)
+    return Bounds(inner, outer) if pick is max else Bounds(outer, inner)
+
+
+def total(values: Sequence[tuple[bool, Bounds]], node: Typed, *, skip: bool) -> Bounds:
+    present = [(certain, found) for certain, found in values if None not in (found.low, found.high)]
+    if len(present) < len(values) and not skip:
+        return MISSING
+    low = sum(found.low if certain else min(found.low, 0) for certain, found in present)
+    high = sum(found.high if certain else max(found.high, 0) for certain, found in present)
+    scale = 0.0 if node.type.nonnegative or node.type.integer else sum(magnitude(found) for _, found in present)
+    return Bounds(exactly(low).low, exactly(high).low, scale)
+
+
+def average(rows: Rows, node: Typed, members: Sequence[tuple[bool, Here]]) -> Bounds:
+    """`mean`, `median`, `cv`: missing where a membership, a value or a weight is."""
+    weigh = lambda there: exactly(1) if rows.weight is None else value(rows.weight, there)
+    pairs = [(value(rows.values[0], there), weigh(there).exact) for _, there in members]
+    present = [(found, weight) for found, weight in pairs if None not in (found.low, found.high, weight)]
+    gaps = len(present) < len(pairs) and not rows.skip_missing
+    if gaps or not present or not all(certain for certain, _ in members):
+        return MISSING
+    weights = [weight for _, weight in present]
+    scale = 0.0 if node.type.nonnegative else sum(magnitude(found) * weight for found, weight in present)
+    ends = [[getattr(found, end) for found, _ in present] for end in ("low", "high")]
+    if rows.name == "median":
+        return Bounds(*(middle(sorted(end)) for end in ends))
+    number = sum(weights)
+    if not number or not math.isfinite(number):
+        return MISSING
+    low, high = (exactly(sum(x * weight for x, weight in zip(end, weights, strict=True)) / number).low for end in ends)
+    if rows.name == "mean":
+        return Bounds(low, high, abs(scale / number))
+    if low is None or low != high or not low:
+        return MISSING
+    squares = sum(weight * (x - low) ** 2 for x, weight in zip(ends[0], weights, strict=True)) / number
+    return exactly(math.sqrt(squares) / low) if squares >= 0 else MISSING
+
+
+def middle(ordered: Sequence[float]) -> float:
+    half = len(ordered) // 2
+    return float(ordered[half]) if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+# verdicts
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An outcome; of a simple comparison also its numbers, as far as DESIGN says which."""
+
+    rule: str
+    key: tuple[str, ...]
+    period: str | None
+    verdict: str
+    observed: float | None = None
+    other: float | None = None
+    required: float | None = None
+    gap: float | None = None
+    #: whether the numbers above are to be compared
+    numbers: bool = False
+
+
+def judge(resolved: Resolved, facts: Facts, as_of: date) -> dict[str, list[Judged]]:
+    """All outcomes of every rule whose subjects' table was delivered."""
+    world = World(resolved.book, resolved.parameters, facts, as_of)
+    return {
+        name: [outcome(rule, here) for here in subjects(rule, world)]
+        for name, rule in resolved.rules.items()
+        if rule.entity.id in facts
+    }
+
+
+def subjects(rule: ResolvedRule, world: World) -> Iterator[Here]:
+    """One per row, or per row and period of `every`; none for what begins after the day."""
+    kind, calendars = rule.rule.every, world.book.calendars
+    for here in rows_of(world, rule.entity.id):
+        if (here.span[0] if here.period is not None else here.end) > world.as_of:
+            continue
+        if kind is None:
+            yield here
+            continue
+        horizon = date(world.as_of.year + 1, 12, 31)
+        first, last = here.span if here.period is not None else (rule.rule.since, horizon)
+        assert first is not None
+        for index in period.periods_between(kind, first, last, calendars):
+            if period.period_span(kind, index, calendars)[0] <= world.as_of:
+                yield Here(world, here.entity, here.row, every=(kind, index))
+
+
+def outcome(rule: ResolvedRule, here: Here) -> Judged:
+    verdict = decide(rule, here)
+    label = None if here.period is None else period.period_label(*here.period)
+    name, key = str(rule.rule.id), tuple(map(str, here.key))
+    node = rule.require
+    if not isinstance(node, Typed) or node.op not in DENIED or node.args[0].type.kind != "number":
+        return Judged(name, key, label, verdict)
+    return Judged(name, key, label, verdict, *numbers(node, here, verdict))
+
+
+def decide(rule: ResolvedRule, here: Here) -> str:
+    """The tests in DESIGN's order."""
+    since, until = rule.rule.since, rule.rule.until
+    inside = (since is None or since <= here.end) and (until is None or here.end <= until)
+    where = True if rule.where is None else truth(rule.where, here)
+    if not inside or where is False:
+        return "not_applicable"
+    if where is None:
+        return "unknown"
+    held = truth(rule.require, here) if isinstance(rule.require, Typed) else body(rule.require, here)
+    if held is not False:
+        return "satisfied" if held else "unknown"
+    running = here.period is not None and here.world.as_of < here.end and (rule.rule.every is not None or events(rule))
+    due = None if rule.due is None else value(rule.due, here).exact
+    if running or (due is not None and due > here.day):
+        return "not_due"
+    return "violated" if due is not None or rule.due is None else "unknown"
+
+
+def events(rule: ResolvedRule) -> bool:
+    """Whether the rule counts events of the subject's period."""
+    found = (node.data for tree in rule.expressions() for node in tree.walk() if node.op == "aggregate")
+    return any(rows.entity.day is not None and rows.over is None for rows in found)
+
+
+def body(whole: ResolvedBody, here: Here) -> Truth:
+    """Members whose `where` is false leave the list; a list that everybody may have left decides nothing."""
+    inside = [True if member.where is None else truth(member.where, here) for member in whole.members]
+    met = [truth(member.condition, here) for member in whole.members]
+    pairs = list(zip(inside, met, strict=True))
+    if whole.kind == "all":
+        held = both(*(either(deny(a), b) for a, b in pairs))
+    elif whole.kind == "any":
+        held = either(*(both(a, b) for a, b in pairs))
+    else:
+        held = quorum(whole, pairs, here)
+    return held if True in inside else None
+
+
+def quorum(whole: ResolvedBody, pairs: Sequence[tuple[Truth, Truth]], here: Here) -> Truth:
+    certain = sum(both(*pair) is True for pair in pairs)
+    hopeful = sum(both(*pair) is None for pair in pairs)
+    floors = [reached(member, pair, here) for member, pair in zip(whole.members, pairs, strict=True)]
+    enough = True if certain >= whole.at_least else False if certain + hopeful < whole.at_least else None
+    return both(enough, *floors)
+
+
+def reached(member: ResolvedMember, pair: tuple[Truth, Truth], here: Here) -> Truth:
+    """Whether a member meets the standard or its floor; those outside the list do."""
+    if member.floor is None or both(*pair) is True:
+        return True
+    return either(deny(pair[0]), truth(member.floor, here))
+
+
+DENIED = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+FIXED = ("number", "text", "boolean", "date", "parameter", "convert", "context")
+
+
+def numbers(node: Typed, here: Here, verdict: str) -> tuple[Any, Any, Any, Any, bool]:
+    """What was observed and required, in the unit shown, and the least change of the observed that would do."""
+    left, right, op = *node.args, node.op
+    fixed = [all(part.op in FIXED for part in side.walk()) for side in node.args]
+    if fixed == [True, False]:
+        left, right, op = right, left, MIRRORED[op]
+    seen, wanted = value(left, here), value(right, here)
+    points = [end for found in (seen, wanted) for end in (found.low, found.high)]
+    failing = verdict in ("violated", "not_due")
+    if not failing and (seen.exact is None or wanted.exact is None):
+        return None, None, None, None, False
+    below = op in (">", ">=") or (op == "=" and seen.high is not None and wanted.low is not None and seen.high < wanted.low)
+    observed, other, required = (points[1], points[0], points[2]) if below else (points[0], points[1], points[3])
+    gap = distance(op, observed, required, whole=left.type.integer)
+    unit, shown = node.args[0].type.unit, node.data
+    factor = Fraction(1) if unit is None or shown is None else conversion(unit, shown)
+    told = [None if each is None else float(each * factor) for each in (observed, other, required, gap)]
+    return told[0], None if other == observed else told[1], told[2], told[3] if failing else None, True
+
+
+def distance(op: str, observed: Any, required: Any, *, whole: bool) -> float:
+    if op == "!=":
+        return 1 if whole else 0
+    if op == "=":
+        return float(abs(observed - required))
+    sign = 1 if op in (">", ">=") else -1
+    observed, required = observed * sign, required * sign
+    if whole:
+        required = math.floor(required) + 1 if op in ("<", ">") else math.ceil(required)
+    return float(max(required - observed, 0))
