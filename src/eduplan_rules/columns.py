@@ -25,26 +25,36 @@ COLUMNS: dict[str, Any] = {
 
 
 def outcome_columns(
-    part: tuple[RuleResult, pl.DataFrame], names: Sequence[str], as_of: date, *, show_personal: bool
+    result: RuleResult, verdict: int | None, names: Sequence[str], as_of: date, *, show_personal: bool
 ) -> pl.LazyFrame:
-    """Some columns of some kept rows of a rule. Raises ValueError for a name that is none of `COLUMNS`."""
+    """Some columns of a rule's kept rows, of one verdict or of all. Raises ValueError for a name that is none of `COLUMNS`."""
     unknown = [name for name in names if name not in COLUMNS]
     if unknown:
         message = f"there is no column `{unknown[0]}`, expected one of {', '.join(COLUMNS)}"
         raise ValueError(message)
-    result, kept = part
+    assert result.kept is not None
+    kept = result.kept
     makers = _makers(result, as_of, show_personal=show_personal)
-    columns = {name: makers[name]() if name in makers else pl.col(name) for name in names}
-    return kept.lazy().select(pl.col("#i"), **{name: made.cast(COLUMNS[name]) for name, made in columns.items()}).drop("#i")
+    columns = {name: makers[name]() if name in makers else kept.column(name) for name in names}
+    made = {name: column.cast(COLUMNS[name]) for name, column in columns.items()}
+    return of_verdict(result, verdict).select(pl.col("#i"), **made).drop("#i")
+
+
+def of_verdict(result: RuleResult, verdict: int | None) -> pl.LazyFrame:
+    """The kept rows of one verdict, or all."""
+    assert result.kept is not None
+    lazy = result.kept.frame.lazy()
+    return lazy if result.height(verdict) == result.kept.frame.height else lazy.filter(result.kept.column("verdict") == verdict)
 
 
 def _makers(result: RuleResult, as_of: date, *, show_personal: bool) -> dict[str, Callable[[], pl.Expr]]:
     """Column -> how to make it; those not named are kept as they are."""
     assert result.subjects is not None
-    compiled, judged = result.rule, result.subjects
+    assert result.kept is not None
+    compiled, judged, kept = result.rule, result.subjects, result.kept
     rule, entity = compiled.rule, compiled.plan.entity
     kind = compiled.plan.every or (entity.period.is_ if entity.period is not None else None)
-    verdict = pl.col("verdict").cast(pl.Int64)
+    verdict = kept.column("verdict").cast(pl.Int64)
 
     def of_subject(name: str) -> pl.Expr:
         """A column of the judged rows."""
@@ -75,19 +85,19 @@ def _makers(result: RuleResult, as_of: date, *, show_personal: bool) -> dict[str
     def of_part(values: list[Any]) -> pl.Expr:
         if len(set(values)) < 2:
             return pl.lit(values[0] if values else None)
-        return pl.col("part").cast(pl.Int64).replace_strict(dict(enumerate(values)), default=None)
+        return kept.column("part").cast(pl.Int64).replace_strict(dict(enumerate(values)), default=None)
 
     def severity() -> pl.Expr:
         if rule.severity != "error" or compiled.unverified.constant and not compiled.unverified.value:
             return pl.lit(rule.severity)
-        return pl.when("unverified").then(pl.lit("warning")).otherwise(pl.lit("error"))
+        return pl.when(kept.column("unverified")).then(pl.lit("warning")).otherwise(pl.lit("error"))
 
     def provisional() -> pl.Expr:
         if kind is None:
             return pl.lit(value=False)
-        return (of_subject("#end") > as_of) & (pl.col("verdict") != NOT_DUE)
+        return (of_subject("#end") > as_of) & (verdict != NOT_DUE)
 
-    failing = pl.col("verdict").is_in([VIOLATED, NOT_DUE])
+    failing = verdict.is_in([VIOLATED, NOT_DUE])
     return {
         "rule": lambda: pl.lit(str(rule.id)),
         "clause": lambda: pl.lit(None if rule.clause is None else str(rule.clause)),
@@ -98,8 +108,8 @@ def _makers(result: RuleResult, as_of: date, *, show_personal: bool) -> dict[str
         "key": key,
         "name": lambda: pl.lit(None) if entity.name is None else raw(str(entity.name)),
         "period": period,
-        "observed_other": lambda: pl.when(pl.col("other") != pl.col("observed")).then(pl.col("other")),
-        "gap": lambda: pl.when(failing & pl.col("gap").is_finite()).then(pl.col("gap")),
+        "observed_other": lambda: pl.when(kept.column("other") != kept.column("observed")).then(kept.column("other")),
+        "gap": lambda: pl.when(failing & kept.column("gap").is_finite()).then(kept.column("gap")),
         "unit": lambda: of_part([part.unit for part in compiled.parts]),
         "strict": lambda: of_part([part.strict for part in compiled.parts]),
         "provisional": provisional,

@@ -19,22 +19,10 @@ from eduplan_rules.frame import World
 from eduplan_rules.outcome import NOT_APPLICABLE, NOT_DUE, SATISFIED, UNKNOWN, VERDICTS, VIOLATED
 from eduplan_rules.period import period_label
 from eduplan_rules.plan import CompiledRule, Plan, Program
-from eduplan_rules.result import RuleResult, Totals
+from eduplan_rules.result import KEPT, Kept, RuleResult, Totals
 from eduplan_rules.subjects import Subjects, subjects
 
 Keep = Literal["failed", "all"]
-
-#: columns of kept rows -> their types
-_KEPT: dict[str, Any] = {
-    "#i": pl.UInt32,
-    "verdict": pl.UInt8,
-    "part": pl.UInt8,
-    "observed": pl.Float64,
-    "other": pl.Float64,
-    "required": pl.Float64,
-    "gap": pl.Float64,
-    "unverified": pl.Boolean,
-}
 
 
 def world_of(facts: Facts, program: Program, as_of: date) -> World:
@@ -72,7 +60,7 @@ def _judge(
     counts = counted.row(0, named=True)
     results: dict[str, RuleResult] = {}
     for position, (rule, frame) in enumerate(zip(rules, frames, strict=True)):
-        kept = _with_constants(frame, rule)
+        kept = Kept(frame, {name: node.value for name, node in _column_nodes(rule).items() if node.constant})
         outside = _count(rule.not_applicable, counts.get(f"{position} not_applicable"), judged)
         without_value = _count(rule.without_value, counts.get(f"{position} without_value"), judged)
         results[str(rule.rule.id)] = RuleResult(rule, _totals(judged, rule, kept, outside, without_value), kept, judged)
@@ -98,7 +86,7 @@ def _kept_rows(judged: Subjects, rule: CompiledRule, keep: Keep) -> pl.LazyFrame
     if keep == "failed":
         fine = make(rule.satisfied) if rule.not_applicable.constant else make(rule.satisfied) | make(rule.not_applicable)
         lazy = lazy.clear() if rule.not_applicable.constant and rule.not_applicable.value else lazy.filter(~fine)
-    columns = {name: make(node).cast(_KEPT[name]) for name, node in _column_nodes(rule).items() if not node.constant}
+    columns = {name: make(node).cast(KEPT[name]) for name, node in _column_nodes(rule).items() if not node.constant}
     if keep == "failed":
         # the rows left are neither satisfied nor outside, so that two questions are enough
         rest = pl.lit(UNKNOWN, pl.UInt8)
@@ -106,11 +94,6 @@ def _kept_rows(judged: Subjects, rule: CompiledRule, keep: Keep) -> pl.LazyFrame
             rest = pl.when(make(rule.not_due)).then(pl.lit(NOT_DUE, pl.UInt8)).otherwise(rest)
         columns["verdict"] = pl.when(make(rule.violated)).then(pl.lit(VIOLATED, pl.UInt8)).otherwise(rest)
     return lazy.select(pl.col("#i"), **columns)
-
-
-def _with_constants(frame: pl.DataFrame, rule: CompiledRule) -> pl.DataFrame:
-    fixed = {name: node.value for name, node in _column_nodes(rule).items() if node.constant}
-    return frame.with_columns(pl.lit(value, _KEPT[name]).alias(name) for name, value in fixed.items()).select(*_KEPT)
 
 
 def _counts(judged: Subjects, rules: Sequence[CompiledRule]) -> pl.LazyFrame:
@@ -129,9 +112,9 @@ def _count(node: Any, counted: int | None, judged: Subjects) -> int:
     return (judged.frame.height if node.value else 0) if node.constant else int(counted or 0)
 
 
-def _totals(judged: Subjects, rule: CompiledRule, kept: pl.DataFrame, outside: int, without_value: int) -> Totals:
+def _totals(judged: Subjects, rule: CompiledRule, kept: Kept, outside: int, without_value: int) -> Totals:
     height = judged.frame.height
-    verdict = kept["verdict"]
+    verdict = kept.series("verdict")
     violated, unknown, not_due = (int((verdict == code).sum()) for code in (VIOLATED, UNKNOWN, NOT_DUE))
     return Totals(
         subjects=height,
@@ -146,7 +129,7 @@ def _totals(judged: Subjects, rule: CompiledRule, kept: pl.DataFrame, outside: i
     )
 
 
-def _by_period(judged: Subjects, rule: CompiledRule, kept: pl.DataFrame) -> dict[str, dict[str, int]]:
+def _by_period(judged: Subjects, rule: CompiledRule, kept: Kept) -> dict[str, dict[str, int]]:
     """The same counts by label of the period; empty for rows without one."""
     plan = rule.plan
     column = "#e" if plan.every is not None else "#p"
@@ -157,7 +140,7 @@ def _by_period(judged: Subjects, rule: CompiledRule, kept: pl.DataFrame) -> dict
     if not (rule.not_applicable.constant and not rule.not_applicable.value):
         outside = judged.frame.select(pl.lit(judged.frame["#i"] >= 0) & judged.expressions(rule.not_applicable)).to_series()
         codes = codes.zip_with(~outside, pl.repeat(NOT_APPLICABLE, judged.frame.height, dtype=pl.UInt8, eager=True))
-    codes = codes.scatter(kept["#i"], kept["verdict"])
+    codes = codes.scatter(kept.frame["#i"], kept.series("verdict"))
     grouped = pl.DataFrame({"period": judged.frame[column], "code": codes}).group_by("period", "code").len()
     found: dict[str, dict[str, int]] = {}
     for period, code, number in grouped.sort("period", "code").iter_rows():

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import polars as pl
-
 from eduplan_rules.frame import Expressions, paired_rows
+from eduplan_rules.outcome import NOT_DUE, VIOLATED
 from eduplan_rules.result import RuleResult
 
 #: rows named per subject
@@ -26,7 +25,8 @@ def find_offenders(result: RuleResult, part: int, *, show_personal: bool) -> dic
     step, inner = offence.step, offence.step.plan.entity
     if inner.id not in judged.world.tables:
         return {}
-    failing = result.kept.filter((pl.col("part") == part) & pl.col("verdict").is_in([1, 3]))["#i"]
+    kept = result.kept
+    failing = kept.frame.filter((kept.column("part") == part) & kept.column("verdict").is_in([VIOLATED, NOT_DUE]))["#i"]
     frame = judged.frame[failing].lazy()
     rows = paired_rows(frame, step, judged.expressions, ["#i"], pair=True)
     against = Expressions(step.plan, judged.world)(offence.against)

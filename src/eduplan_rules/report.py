@@ -12,21 +12,22 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, overload
 
 import polars as pl
 
 from eduplan_rules.ancestry import Ancestry
-from eduplan_rules.columns import COLUMNS, outcome_columns
-from eduplan_rules.facts import Facts
-from eduplan_rules.finding import Finding
+from eduplan_rules.columns import COLUMNS, of_verdict, outcome_columns
+from eduplan_rules.facts import Facts, vanished
+from eduplan_rules.finding import Finding, in_order
 from eduplan_rules.frame import World
 from eduplan_rules.model import Rulebook
 from eduplan_rules.offenders import find_offenders
 from eduplan_rules.outcome import OUTCOME_CLASSES, VERDICTS, Evidence, Outcome
 from eduplan_rules.plan import Program
-from eduplan_rules.result import RuleResult, Totals
+from eduplan_rules.result import RuleResult, Totals, undecided, without_values
 
 #: name and version of the JSON form: fields may be added within a version, none removed or changed in meaning
 FORMAT = "eduplan_rules.report/1"
@@ -36,18 +37,21 @@ _CHUNK = 20_000
 class Outcomes(Sequence[Outcome]):
     """Outcomes of one kind, held as columns; objects are made when they are looked at."""
 
-    def __init__(self, report: Report, parts: Sequence[tuple[RuleResult, pl.DataFrame]]) -> None:
+    def __init__(self, report: Report, results: Sequence[RuleResult], verdict: int | None) -> None:
         self._report = report
-        self._parts = [(result, frame) for result, frame in parts if frame.height]
-        self._length = sum(frame.height for _, frame in self._parts)
+        self._verdict = verdict
+        counted = [(result, result.height(verdict)) for result in results]
+        self._parts = [(result, height) for result, height in counted if height]
+        self._length = sum(height for _, height in self._parts)
 
     def __len__(self) -> int:
         return self._length
 
     def __iter__(self) -> Iterator[Outcome]:
-        for result, frame in self._parts:
-            for start in range(0, frame.height, _CHUNK):
-                yield from self._report.objects(result, frame[start : start + _CHUNK])
+        for result, height in self._parts:
+            kept = self._rows(result)
+            for start in range(0, height, _CHUNK):
+                yield from self._report.objects(result, kept[start : start + _CHUNK])
 
     @overload
     def __getitem__(self, index: int) -> Outcome: ...
@@ -60,11 +64,16 @@ class Outcomes(Sequence[Outcome]):
         if not 0 <= position < self._length:
             message = f"outcome {index} of {self._length}"
             raise IndexError(message)
-        for result, frame in self._parts:
-            if position < frame.height:
-                return next(iter(self._report.objects(result, frame[position : position + 1])))
-            position -= frame.height
+        for result, height in self._parts:
+            if position < height:
+                return next(iter(self._report.objects(result, self._rows(result)[position : position + 1])))
+            position -= height
         raise IndexError(index)
+
+    def _rows(self, result: RuleResult) -> pl.DataFrame:
+        assert result.kept is not None
+        named = [result.kept.column(name).alias(name) for name in ("verdict", "part")]
+        return of_verdict(result, self._verdict).select("#i", *named).collect()
 
     def to_polars(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """One row per outcome, without making objects; the named columns, or all of them.
@@ -74,7 +83,9 @@ class Outcomes(Sequence[Outcome]):
         """
         names = list(COLUMNS) if columns is None else list(columns)
         show, as_of = self._report.show_personal, self._report.as_of
-        queries = [outcome_columns(part, names, as_of, show_personal=show) for part in self._parts]
+        queries = [
+            outcome_columns(result, self._verdict, names, as_of, show_personal=show) for result, _ in self._parts
+        ]
         return pl.concat([pl.DataFrame(schema={name: COLUMNS[name] for name in names}), *pl.collect_all(queries)])
 
     def to_arrow(self) -> Any:
@@ -99,11 +110,16 @@ class Report:
     facts: Facts
     world: World
     results: Mapping[str, RuleResult]
-    findings: tuple[Finding, ...]
     as_of: date
     periods: str
     show_personal: bool = False
     _memo: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the delivered data, and rules that could decide nothing; errors first."""
+        gone = vanished(self.facts, self.book, self.as_of)
+        return in_order([*self.facts.findings, *gone, *undecided(self.results), *without_values(self.results)])
 
     @property
     def violations(self) -> Outcomes:
@@ -125,15 +141,8 @@ class Report:
         if rule is not None and rule not in self.results:
             message = f"there is no rule `{rule}` in this report"
             raise ValueError(message)
-        parts = []
-        for name, result in self.results.items():
-            if result.kept is not None and rule in (None, name):
-                kept = result.kept
-                code = None if verdict is None else VERDICTS.index(verdict)
-                count = getattr(result.totals, verdict) if verdict is not None else kept.height
-                whole = count == kept.height
-                parts.append((result, kept if whole else kept.filter(pl.col("verdict") == code)))
-        return Outcomes(self, parts)
+        results = [result for name, result in self.results.items() if result.kept is not None and rule in (None, name)]
+        return Outcomes(self, results, None if verdict is None else VERDICTS.index(verdict))
 
     @property
     def scope(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from eduplan_rules.finding import Finding
 from eduplan_rules.outcome import VERDICTS
 from eduplan_rules.plan import CompiledRule
 from eduplan_rules.subjects import Subjects
@@ -47,11 +48,75 @@ class Totals:
         return {name: getattr(self, name) for name in names} | {"by_period": dict(self.by_period)}
 
 
+#: columns of kept rows -> their types
+KEPT: dict[str, Any] = {
+    "verdict": pl.UInt8,
+    "part": pl.UInt8,
+    "observed": pl.Float64,
+    "other": pl.Float64,
+    "required": pl.Float64,
+    "gap": pl.Float64,
+    "unverified": pl.Boolean,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """The rows of one rule that are not satisfied: `#i` and the columns of `KEPT`, constant ones held once."""
+
+    frame: pl.DataFrame
+    constants: Mapping[str, Any]
+
+    def series(self, name: str) -> pl.Series:
+        """A column in full."""
+        if name in self.constants:
+            return pl.repeat(self.constants[name], self.frame.height, dtype=KEPT[name], eager=True).alias(name)
+        return self.frame[name]
+
+    def column(self, name: str) -> pl.Expr:
+        """A column as an expression over `frame`."""
+        return pl.lit(self.constants[name], KEPT[name]) if name in self.constants else pl.col(name)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleResult:
-    """One rule's totals and kept rows (`#i`, verdict, part, observed, other, required, gap, unverified)."""
+    """One rule's totals and kept rows; both None where the rule did not run."""
 
     rule: CompiledRule
     totals: Totals
-    kept: pl.DataFrame | None
+    kept: Kept | None
     subjects: Subjects | None
+
+    def height(self, verdict: int | None) -> int:
+        """How many outcomes of a verdict (by code), or of any, were kept."""
+        if self.kept is None:
+            return 0
+        kept = self.kept.frame.height
+        if verdict is None:
+            return kept
+        always = VERDICTS[verdict] in ("violated", "unknown", "not_due")
+        return int(getattr(self.totals, VERDICTS[verdict])) if always or kept == self.totals.subjects else 0
+
+
+def undecided(results: Mapping[str, RuleResult]) -> list[Finding]:
+    """Rules whose subjects were delivered but of which nothing could be decided."""
+    return [
+        Finding("nothing-decided", "error", str(result.rule.plan.entity.id), None, None, None, {
+            "en": f"nothing could be decided about {name}: all {total.unknown} outcomes are unknown",
+            "zh": f"规则 {name} 无法作出任何判定:{total.unknown} 个结果全部为未知",
+        }, None, None, total.unknown)
+        for name, result in results.items()
+        if (total := result.totals).unknown and not (total.satisfied or total.violated or total.not_due)
+    ]
+
+
+def without_values(results: Mapping[str, RuleResult]) -> list[Finding]:
+    """Rules that failed in part, because a parameter they read has no value on some rows."""
+    return [
+        Finding("parameter-without-value", "warning", str(result.rule.plan.entity.id), None, None, None, {
+            "en": f"{name} failed in part: a parameter has no value for {number} rows",
+            "zh": f"规则 {name} 部分未能执行:{number} 行没有可用的参数值",
+        }, None, None, number)
+        for name, result in results.items()
+        if (number := result.totals.without_value)
+    ]

@@ -10,8 +10,7 @@ from datetime import date
 from typing import Any
 
 from eduplan_rules.compile import compiled_program
-from eduplan_rules.facts import Facts, to_facts, vanished
-from eduplan_rules.finding import Finding, in_order
+from eduplan_rules.facts import Facts, to_facts
 from eduplan_rules.judge import Keep, judge, world_of
 from eduplan_rules.model import Rulebook
 from eduplan_rules.plan import CompiledRule, Program
@@ -57,9 +56,8 @@ def evaluate(
                 progress(f"{plan.entity.id}: {len(wanted)}")
             results.update(judge(plan, wanted, delivered, world, program, periods, keep))
     ordered = {name: results[name] for name in sorted(results)}
-    findings = [*delivered.findings, *vanished(delivered, book, day), *_undecided(ordered, book), *_gaps(ordered)]
     return Report(
-        book=book, program=program, facts=delivered, world=world, results=ordered, findings=in_order(findings),
+        book=book, program=program, facts=delivered, world=world, results=ordered,
         as_of=day, periods=periods, show_personal=show_personal,
     )
 
@@ -85,28 +83,3 @@ def _named(rule: CompiledRule, pattern: str) -> bool:
     name = str(rule.rule.id)
     begins = name.startswith(pattern) and (pattern.endswith(".") or name[len(pattern) :][:1] in ("", ".", "-"))
     return begins or pattern in (rule.rule.clause, rule.rule.severity)
-
-
-def _undecided(results: Mapping[str, RuleResult], book: Rulebook) -> list[Finding]:
-    """Rules whose subjects were delivered but of which nothing could be decided."""
-    del book
-    return [
-        Finding("nothing-decided", "error", str(result.rule.plan.entity.id), None, None, None, {
-            "en": f"nothing could be decided about {name}: all {total.unknown} outcomes are unknown",
-            "zh": f"规则 {name} 无法作出任何判定:{total.unknown} 个结果全部为未知",
-        }, None, None, total.unknown)
-        for name, result in results.items()
-        if (total := result.totals).unknown and not (total.satisfied or total.violated or total.not_due)
-    ]
-
-
-def _gaps(results: Mapping[str, RuleResult]) -> list[Finding]:
-    """Rules that failed in part, because a parameter they read has no value on some rows."""
-    return [
-        Finding("parameter-without-value", "warning", str(result.rule.plan.entity.id), None, None, None, {
-            "en": f"{name} failed in part: a parameter has no value for {number} rows",
-            "zh": f"规则 {name} 部分未能执行:{number} 行没有可用的参数值",
-        }, None, None, number)
-        for name, result in results.items()
-        if (number := result.totals.without_value)
-    ]
