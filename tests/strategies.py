@@ -96,7 +96,7 @@ class Writer:
             found += [f"{name}.{each}" for each in self._own(name, kind, dimension)]
         if self.outer is not None:
             found += [f"this.{each}" for each in self.outer._own(self.outer.entity, kind, dimension)]
-            found += [f"this.{each}" for each in self.outer.fields(kind, dimension) if "." in each][:2]
+            found += [f"this.{each}" for each in self.outer.fields(kind, dimension) if "." in each and "this" not in each]
         return found
 
     def _own(self, entity: str, kind: str, dimension: str | None) -> list[str]:
@@ -284,7 +284,7 @@ class Writer:
         if texts:
             ways += [
                 lambda: f'{self.pick(["contains", "starts_with"])}({self.pick(texts)}, "{self.pick(["x", "校", "A", "."])}")',
-                lambda: f'matches({self.pick(texts)}, "{self.pick(["[A-Z]-[0-9]", "x.*", "a|x y", "甲.", ""])}")',
+                lambda: f'matches({self.pick(texts)}, "{self.pick(["[A-Z]-[0-9]", "x.*", "a|x y", "甲."])}")',
                 lambda: f'({self.pick(texts)} {self.pick(["<", ">=", "="])} "{self.pick(["x", "é", "甲", "Z"])}")',
             ]
         return str(self.pick(ways)())

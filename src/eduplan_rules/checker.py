@@ -14,13 +14,14 @@ from typing import Any
 from eduplan_rules.ancestry import Ancestry
 from eduplan_rules.cells import TOO_LARGE, read_column, series_of
 from eduplan_rules.compile import compiled_program
+from eduplan_rules.core import Node
 from eduplan_rules.errors import DataError, did_you_mean
 from eduplan_rules.model import Entity, Field, Rulebook
 from eduplan_rules.names import choice_names
 from eduplan_rules.outcome import OUTCOME_CLASSES, VERDICTS, Evidence, Outcome
 from eduplan_rules.period import Kind, period_index, period_span, periods_between
 from eduplan_rules.plan import CompiledRule, Plan, Program
-from eduplan_rules.record import Function, in_order, record_function
+from eduplan_rules.record import Function, Row, in_order, record_function
 
 Reader = Callable[[Any], Any]
 
@@ -75,7 +76,9 @@ class _EntityChecker:
         self.fields = [(str(name), _reader(field)) for name, field in entity.fields.items()]
         self.headers = {header: name for name, field in entity.fields.items() for header in _headers(field)}
         self.needed = [*map(str, entity.key), *([str(entity.day)] if entity.day is not None else [])]
-        self.signs: list[tuple[str, str, bool]] = []
+        #: about which fields verdicts, and evidence, ask whether they are absent, unreadable, delivered
+        self.signs: set[str] = set()
+        self.more_signs: set[str] = set()
         self.spans: dict[Any, tuple[int, date, date, date]] = {}
 
     def add(self, plan: Plan, rules: Sequence[CompiledRule], evidence: list[Evidence], program: Program) -> None:
@@ -84,14 +87,10 @@ class _EntityChecker:
         function = record_function(nodes, self.as_of, program.parameters)
         since = min((rule.rule.since for rule in rules if rule.rule.since is not None), default=None)
         self.groups.append((plan, function, evidence, since))
-        columns = {name for each in evidence for name in each.columns}
-        columns |= {str(node.value) for node in in_order(nodes) if node.op == "column"}
-        signs = {(name[0], name[1:]) for name in columns if name[0] in "?!+"}
-        known = {(sign, name) for sign, name, _ in self.signs}
-        for sign, name in sorted(signs - known):
-            declared = self.entity.fields.get(name)
-            if declared is not None:
-                self.signs.append((sign, name, declared.optional or declared.blank is not None))
+        self.signs |= {name for name in _columns(nodes) if name[0] in "?!+"}
+        self.more_signs |= {name for each in evidence for name in each.columns if name[0] in "?!+"}
+        for each in evidence:
+            each.complete = self.complete
 
     def check(self, record: Mapping[str, Any]) -> list[Outcome]:
         row = self._row(record)
@@ -127,15 +126,27 @@ class _EntityChecker:
         for name in self.needed:
             if row.get(name) is None:
                 raise DataError([f"a record of {self.entity.id} needs `{name}`, found {record.get(name)!r}"])
-        for sign, name, absence in self.signs:
-            if sign == "!":
-                row["!" + name] = name in bad
-            elif sign == "+":
-                row["+" + name] = name in record
-            else:
-                empty = row[name] is None
-                row["?" + name] = None if name in bad or name not in record or (empty and not absence) else empty
+        row["#record"], row["#bad"] = record, bad
+        for name in self.signs:
+            row[name] = self._about(name[0], name[1:], row)
         return self._placed(row, record)
+
+    def complete(self, row: Row) -> Row:
+        """The row with what only evidence asks."""
+        return {name: self._about(name[0], name[1:], row) for name in self.more_signs} | dict(row)
+
+    def _about(self, sign: str, name: str, row: Row) -> bool | None:
+        """Whether a field is known to be absent (?), unreadable (!), delivered (+)."""
+        field = self.entity.fields.get(name)
+        if field is None:
+            return None
+        if sign == "!":
+            return name in row["#bad"]
+        if sign == "+":
+            return name in row["#record"]
+        empty = row[name] is None
+        knowable = field.optional or field.blank is not None or not empty
+        return empty if knowable and name in row["#record"] and name not in row["#bad"] else None
 
     def _by_identifier(self, record: Mapping[str, Any]) -> dict[str, Any]:
         return {self.headers.get(str(header).strip(), header): cell for header, cell in record.items()}
@@ -175,6 +186,10 @@ class _EntityChecker:
 
 
 _UNREADABLE: Any = object()
+
+
+def _columns(nodes: Sequence[Node]) -> set[str]:
+    return {str(node.value) for node in in_order(nodes) if node.op == "column"}
 
 
 def _headers(field: Field) -> list[str]:

@@ -46,6 +46,8 @@ class Evidence:
         self.tables = tables
         self.within = within
         self.show_personal = show_personal
+        #: adds to a row what only evidence reads
+        self.complete: Callable[[Row], Row] | None = None
         self.nodes = _evidence_nodes(rule)
         self._index = {id(node): position for position, node in enumerate(self.nodes)}
         self._function: Function | None = None
@@ -65,7 +67,7 @@ class Evidence:
         """All evidence nodes on a row."""
         if self._function is None:
             self._function = record_function(self.nodes, self.as_of, self.tables)
-        return self._function(row)
+        return self._function(row if self.complete is None else self.complete(row))
 
     def get(self, values: tuple[Any, ...], node: Node | None) -> Any:
         """One node's value."""
