@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from eduplan_rules.ancestry import Ancestry
-from eduplan_rules.cells import TOO_LARGE, read_column, series_of
+from eduplan_rules.cells import TOO_LARGE, beyond, read_column, series_of
 from eduplan_rules.compile import compiled_program
 from eduplan_rules.core import Node
 from eduplan_rules.errors import DataError, did_you_mean
@@ -203,7 +203,8 @@ def _reader(field: Field) -> Reader:
 
     def slowly(cell: Any) -> Any:
         column = read_column(field, series_of(str(field.id), [cell]))
-        return _UNREADABLE if column.faults else column.values[0]
+        outside = beyond(field, column.values)
+        return _UNREADABLE if column.faults or (outside is not None and outside[0]) else column.values[0]
 
     def integer(cell: Any) -> Any:
         if type(cell) is int and -TOO_LARGE < cell < TOO_LARGE and low <= cell <= high:

@@ -330,7 +330,17 @@ def shown(node: Typed, place: Place, name: str) -> Shown:
     """One value under a name."""
     value = facet(node, place)
     unit = node.type.unit.text if node.type.unit is not None and node.type.unit.text else None
-    return Shown(name, value.low, kind_of(node) == "integer", unit, is_personal(node, place))
+    return Shown(name, value.low, kind_of(node) == "integer", unit, is_personal(node, place), _labels(node, place))
+
+
+def _labels(node: Typed, place: Place) -> dict[str, dict[str, str]] | None:
+    """Labels of a choice's identifiers, where the node is a field."""
+    while node.op in ("value", "lookup", "previous", "this"):
+        node = node.args[0]
+    if node.op != "field" or node.type.kind != "choice":
+        return None
+    choices = place.book.entities[node.data[0]].fields[node.data[1]].choices
+    return {str(choice): dict(label or {}) for choice, label in choices.items()}
 
 
 def _shown_name(node: Typed) -> str | None:

@@ -74,6 +74,13 @@ def choice_names(field: Field) -> dict[str, str]:
     return found
 
 
+def axis_spellings(book: Rulebook, axis: str) -> dict[str, str]:
+    """Identifier or label of a choice -> identifier, of every choice field that goes by the axis's name."""
+    fields = [field for entity in book.entities.values() for field in entity.fields.values()]
+    named = [field for field in fields if field.type == "choice" and axis in field_names(field)]
+    return {name: choice for field in named for name, choice in choice_names(field).items()}
+
+
 def paths(book: Rulebook, child: str, parent: str) -> list[tuple[Link, ...]]:
     """The shortest ways up from one entity to another; several when they are equally short."""
     frontier: list[tuple[tuple[Link, ...], str]] = [((), child)]

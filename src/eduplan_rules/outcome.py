@@ -375,4 +375,6 @@ def _piece(
         return format_value(record[piece.name], language)
     if piece.personal and not evidence.show_personal:
         return HIDDEN
-    return format_value(plain(evidence.get(values, piece.node), integer=piece.integer), language)
+    value = plain(evidence.get(values, piece.node), integer=piece.integer)
+    label = (piece.labels or {}).get(str(value), {}).get(language)
+    return format_value(value, language) if label is None else label

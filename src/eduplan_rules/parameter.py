@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -115,8 +116,10 @@ def _doubtful(leaf: Any) -> bool:
     return isinstance(leaf, tuple) and any(isinstance(stair, Stair) and stair.unverified for stair in leaf)
 
 
-def read_parameter(parameter: Parameter) -> tuple[ParameterTable | None, list[Diagnostic]]:
-    """Type a parameter's values."""
+def read_parameter(
+    parameter: Parameter, spellings: Sequence[Mapping[str, str]] = ()
+) -> tuple[ParameterTable | None, list[Diagnostic]]:
+    """Type a parameter's values; `spellings` has, by axis, the identifier of each choice's identifier and label."""
     diagnostics: list[Diagnostic] = []
     unit: Unit | None = None
     if parameter.unit is not None:
@@ -124,17 +127,18 @@ def read_parameter(parameter: Parameter) -> tuple[ParameterTable | None, list[Di
         if unit is None:
             message = f"`{parameter.unit}` is not a unit"
             return None, [Diagnostic("bad-unit", message, parameter.unit.span, hint="write words joined by / or *")]
-    flat = [(dated, _flatten(dated.value, len(parameter.by))) for dated in parameter.values]
+    axes = [dict(names) for names in spellings] or [{} for _ in parameter.by]
+    flat = [(dated, _flatten(dated.value, axes)) for dated in parameter.values]
     texts = [text for _, leaves in flat for leaf in leaves.values() for text in _texts(leaf)]
     kind = parameter.type or _kind_of(texts)
     entries: list[Entry] = []
     for dated, leaves in flat:
         typed: dict[tuple[str, ...], Any] = {}
-        for axes, leaf in leaves.items():
+        for keys, leaf in leaves.items():
             value, wrong = _typed_leaf(leaf, kind, parameter)
             diagnostics += wrong
             if leaf is not None:
-                typed[axes] = value
+                typed[keys] = value
         doubtful = "unverified" in (dated.status, parameter.status)
         entries.append(Entry(dated.date, typed, frozenset(leaves), doubtful, dated.source or parameter.source))
     table = ParameterTable(
@@ -143,11 +147,14 @@ def read_parameter(parameter: Parameter) -> tuple[ParameterTable | None, list[Di
     return (None if diagnostics else table), diagnostics
 
 
-def _flatten(value: Any, depth: int) -> dict[tuple[str, ...], Any]:
-    if depth == 0 or not isinstance(value, dict):
+def _flatten(value: Any, axes: Sequence[Mapping[str, str]]) -> dict[tuple[str, ...], Any]:
+    """Leaves by their keys, outermost axis first; a key may be the label of a choice."""
+    if not axes or not isinstance(value, dict):
         return {(): value}
     return {
-        (str(choice), *rest): leaf for choice, inner in value.items() for rest, leaf in _flatten(inner, depth - 1).items()
+        (axes[0].get(str(key), str(key)), *rest): leaf
+        for key, inner in value.items()
+        for rest, leaf in _flatten(inner, axes[1:]).items()
     }
 
 

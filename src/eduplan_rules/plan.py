@@ -104,6 +104,8 @@ class Shown:
     integer: bool
     unit: str | None
     personal: bool
+    #: of a choice: identifier -> label by language
+    labels: Mapping[str, Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,6 +15,7 @@ from eduplan_rules.errors import Diagnostic
 from eduplan_rules.expressions import Context, Scope
 from eduplan_rules.model import Body, Entity, Member, Rule, Rulebook
 from eduplan_rules.parameter import ParameterTable, read_parameter
+from eduplan_rules.names import axis_spellings
 from eduplan_rules.parse import parse
 from eduplan_rules.source import Scalar
 from eduplan_rules.typed import ResolvedBody, ResolvedMember, ResolvedRule, Typed
@@ -38,7 +39,7 @@ def resolve(book: Rulebook) -> tuple[Resolved, list[Diagnostic]]:
     diagnostics: list[Diagnostic] = []
     tables: dict[str, ParameterTable] = {}
     for parameter in book.parameters.values():
-        table, wrong = read_parameter(parameter)
+        table, wrong = read_parameter(parameter, [axis_spellings(book, axis) for axis in parameter.by])
         diagnostics += wrong
         if table is not None:
             tables[parameter.id] = table

@@ -9,18 +9,16 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from io import StringIO
 from pathlib import PurePath
 from typing import Any
 
 from rich.cells import cell_len
-from rich.console import Console
-from rich.text import Text
 
 from eduplan_rules.finding import Finding
 from eduplan_rules.outcome import Outcome
+from eduplan_rules.render.page import Page
 from eduplan_rules.render.tally import SEVERITIES, Decision, Severity, Tally
-from eduplan_rules.render.words import Language, counted, listed, say, severity_name
+from eduplan_rules.render.words import Language, listed, say, severity_name
 from eduplan_rules.report import Report
 from eduplan_rules.wording import format_value
 
@@ -44,67 +42,18 @@ def render_text(
     colour: bool = False,
 ) -> str:
     """The whole text; it ends with a line end."""
-    page = _Page(language, width, colour=colour)
+    page = Page(language, width, colour=colour)
     _head(page, report)
     _totals(page, report, tallies)
     _violations(page, report, tallies, decision)
-    _findings(page, report.findings)
+    _findings(page, report)
     _failures(page, tallies)
     page.line()
     _verdict(page, decision, len(tallies))
     return page.text()
 
 
-class _Page:
-    """Lines of text, wrapped to the width."""
-
-    def __init__(self, language: Language, width: int, *, colour: bool) -> None:
-        self.language = language
-        self.width = width
-        self._written = StringIO()
-        self._console = Console(
-            file=self._written,
-            width=width,
-            force_terminal=colour,
-            color_system="standard" if colour else None,
-            legacy_windows=False,
-            highlight=False,
-            markup=False,
-            emoji=False,
-        )
-
-    def say(self, name: str, **gaps: object) -> str:
-        return say(name, self.language, **gaps)
-
-    def count(self, number: int, thing: str) -> str:
-        return counted(number, thing, self.language)
-
-    def line(self, *pieces: str | tuple[str, str], first: int = 0, rest: int | None = None) -> None:
-        """Write a paragraph; `first` and `rest` indent its first and its other lines."""
-        whole = Text.assemble(*(_clean(piece) for piece in pieces))
-        later = first if rest is None else rest
-        if first == later or first + cell_len(whole.plain) <= self.width:
-            lines = list(whole.wrap(self._console, max(20, self.width - first)))
-        else:
-            head, *_ = whole.wrap(self._console, max(20, self.width - first))
-            tail = whole[len(head.plain) :]
-            tail.plain = tail.plain.lstrip()
-            lines = [head, *tail.wrap(self._console, max(20, self.width - later))]
-        for position, each in enumerate(lines or [Text()]):
-            each.rstrip()
-            self._console.print(Text(" " * (later if position else first)) + each, soft_wrap=True)
-
-    def text(self) -> str:
-        return self._written.getvalue()
-
-
-def _clean(piece: str | tuple[str, str]) -> str | tuple[str, str]:
-    """Data may hold line ends and codes that a terminal obeys: neither is let out."""
-    text, style = (piece, "") if isinstance(piece, str) else piece
-    return "".join(letter if letter.isprintable() else " " for letter in text), style
-
-
-def _head(page: _Page, report: Report) -> None:
+def _head(page: Page, report: Report) -> None:
     some = f"periods-{report.periods}" if report.periods in ("latest", "all") else "periods-some"
     periods = page.say(some, periods=report.periods)
     book = report.book
@@ -115,7 +64,7 @@ def _head(page: _Page, report: Report) -> None:
         digest=report.rulebook_digest()[:12],
     )
     tables = [
-        page.say("table-rows", table=_label(report, name), rows=page.count(table.frame.height, "row"))
+        page.say("table-rows", table=_entity(report, name, page.language), rows=page.count(table.frame.height, "row"))
         for name, table in report.facts.tables.items()
     ]
     scope = page.say(
@@ -136,7 +85,7 @@ def _head(page: _Page, report: Report) -> None:
         page.line((title, "bold"), " " * (edge - cell_len(title)), text, rest=edge)
 
 
-def _where(names: Sequence[str], page: _Page) -> str:
+def _where(names: Sequence[str], page: Page) -> str:
     """Name the rule file, or the folder that holds all of them."""
     if len(names) == 1:
         return names[0]
@@ -148,11 +97,7 @@ def _where(names: Sequence[str], page: _Page) -> str:
     return f"{PurePath(folder).as_posix()}/ ({files})" if folder else files
 
 
-def _label(report: Report, entity: str) -> str:
-    return entity
-
-
-def _totals(page: _Page, report: Report, tallies: Sequence[Tally]) -> None:
+def _totals(page: Page, report: Report, tallies: Sequence[Tally]) -> None:
     ran = [one for one in tallies if one.totals.in_scope and one.totals.failed is None]
     sums = {name: sum(getattr(one.totals, name) for one in ran) for name in _VERDICTS}
     heads = {name: page.say(name) for name in _VERDICTS}
@@ -178,7 +123,7 @@ def _totals(page: _Page, report: Report, tallies: Sequence[Tally]) -> None:
         page.line(page.say("no-data-for", rules=rules), rest=2)
 
 
-def _rule_rows(page: _Page, left: int, widths: dict[str, int], report: Report, one: Tally) -> None:
+def _rule_rows(page: Page, left: int, widths: dict[str, int], report: Report, one: Tally) -> None:
     """The rule's id with its counts, and below them what it says."""
     colours = dict(_VERDICT_COLOURS)
     severity = SEVERITIES[one.worst]
@@ -194,7 +139,7 @@ def _rule_rows(page: _Page, left: int, widths: dict[str, int], report: Report, o
     page.line((" ".join(about), style), "  ", (rule.title[page.language], "dim"), first=2, rest=4)
 
 
-def _table_row(page: _Page, left: int, title: tuple[str, str], cells: Sequence[tuple[str, str, int]]) -> None:
+def _table_row(page: Page, left: int, title: tuple[str, str], cells: Sequence[tuple[str, str, int]]) -> None:
     numbers: list[str | tuple[str, str]] = []
     for text, style, width in cells:
         numbers += [" " * (2 + width - cell_len(text)), (text, style)]
@@ -206,7 +151,7 @@ def _table_row(page: _Page, left: int, title: tuple[str, str], cells: Sequence[t
         page.line(" " * left, *numbers)
 
 
-def _violations(page: _Page, report: Report, tallies: Sequence[Tally], decision: Decision) -> None:
+def _violations(page: Page, report: Report, tallies: Sequence[Tally], decision: Decision) -> None:
     count = sum(decision.violations.values())
     page.line()
     if not count:
@@ -221,6 +166,8 @@ def _violations(page: _Page, report: Report, tallies: Sequence[Tally], decision:
     if some:
         page.line(page.say("see-all"))
         page.line(page.say("see-rule", rule=chosen[0][0]))
+    if any(one.totals.unknown for one in tallies):
+        page.line(page.say("see-why"))
 
 
 def choose(tallies: Sequence[Tally]) -> list[tuple[str, int]]:
@@ -236,7 +183,7 @@ def choose(tallies: Sequence[Tally]) -> list[tuple[str, int]]:
     return [(rule, place) for _, _, _, rule, place in sorted(ten, key=lambda each: (each[0], each[2], each[1]))]
 
 
-def _violation(page: _Page, report: Report, outcome: Outcome) -> None:
+def _violation(page: Page, report: Report, outcome: Outcome) -> None:
     record = outcome.to_dict()
     language = page.language
     severity = record["severity"]
@@ -293,7 +240,8 @@ def _place(file: str | None, sheet: str | None, line: int | None) -> str:
     return where if line is None else f"{where}:{line}"
 
 
-def _findings(page: _Page, findings: Sequence[Finding]) -> None:
+def _findings(page: Page, report: Report) -> None:
+    findings = report.findings
     page.line()
     if not findings:
         page.line(page.say("no-findings"))
@@ -305,11 +253,12 @@ def _findings(page: _Page, findings: Sequence[Finding]) -> None:
     page.line((page.say("findings", counts=listed(told, page.language)), "bold"))
     chosen = list(_choose_findings(findings))
     for found in chosen:
-        place = _finding_place(found)
+        message = found.message[page.language]
+        place = _finding_place(report, found, page.language)
         page.line(
             (severity_name(found.severity, page.language), _COLOURS[found.severity]),
-            f"  {place}{'  ' if place else ''}{found.message[page.language]}",
-            f" [{found.code}]",
+            f"  {message}" if message.startswith(place) else f"  {place}  {message}",
+            (f" [{found.code}]", "dim"),
             rest=4,
         )
     rest = sum(counts.values()) - sum(found.count for found in chosen)
@@ -329,13 +278,15 @@ def _choose_findings(findings: Sequence[Finding]) -> Iterator[Finding]:
         yield findings[position]
 
 
-def _finding_place(found: Finding) -> str:
+def _finding_place(report: Report, found: Finding, language: Language) -> str:
+    """The line of the file; else the table, the key and the period, as far as they are known."""
     location = found.location
     place = "" if location is None else _place(location.file, location.sheet, location.line)
-    return place or " ".join(filter(None, [found.entity, " / ".join(found.key or ()), found.period]))
+    entity = None if found.entity is None else _entity(report, found.entity, language)
+    return place or " ".join(filter(None, [entity, " / ".join(found.key or ()), found.period]))
 
 
-def _failures(page: _Page, tallies: Sequence[Tally]) -> None:
+def _failures(page: Page, tallies: Sequence[Tally]) -> None:
     failed = [one for one in tallies if one.totals.failed is not None]
     if failed:
         page.line()
@@ -344,7 +295,7 @@ def _failures(page: _Page, tallies: Sequence[Tally]) -> None:
             page.line((one.rule, "bold red"), f"  {one.totals.failed}", rest=4)
 
 
-def _verdict(page: _Page, decision: Decision, rules: int) -> None:
+def _verdict(page: Page, decision: Decision, rules: int) -> None:
     """One sentence on the run."""
     code = decision.exit_code
     name, style = {0: ("passed", "bold green"), 1: ("failed", "bold red"), 3: ("incomplete", "bold red")}[code]
@@ -354,7 +305,7 @@ def _verdict(page: _Page, decision: Decision, rules: int) -> None:
     page.line((verdict, style), text.removeprefix(verdict))
 
 
-def _sentence(page: _Page, decision: Decision, rules: int) -> str:
+def _sentence(page: Page, decision: Decision, rules: int) -> str:
     if decision.reason == "no-facts":
         return page.say("no-facts")
     if decision.reason == "rules-failed":
@@ -370,6 +321,6 @@ def _sentence(page: _Page, decision: Decision, rules: int) -> str:
     return page.say("nothing-at", counts=counts, severity=severity)
 
 
-def _counts(page: _Page, decision: Decision, severities: Sequence[Severity]) -> str:
+def _counts(page: Page, decision: Decision, severities: Sequence[Severity]) -> str:
     told = [page.count(number, thing) for thing, number in decision.counts(severities).items() if number]
     return listed(told, page.language)

@@ -60,9 +60,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "failed": ("FAILED", "未通过"),
     "incomplete": ("INCOMPLETE", "未完成"),
     "result": ("{verdict}: {sentence} (exit code {code})", "{verdict}：{sentence}（退出码 {code}）"),
-    "at-or-above": ("{counts} at or above {severity}", "{severity}及以上：{counts}"),
+    "at-or-above": ("{counts} at or above {severity}", "{severity}及以上有 {counts}"),
     "nothing-at-all": ("no violations and no findings", "没有不达标，也没有数据问题"),
-    "nothing-at": ("nothing at or above {severity}; below it {counts}", "没有{severity}及以上的问题；以下级别有{counts}"),
+    "nothing-at": (
+        "nothing at or above {severity}; below it {counts}",
+        "没有{severity}及以上的问题；以下级别有 {counts}",
+    ),
     "never": ("{counts}, let through by --fail-on never", "{counts}，按 --fail-on never 放行"),
     "rules-failed": ("{failed} of {rules} could not be run", "{rules}中有 {failed} 条未能执行"),
     "no-facts": (
@@ -176,16 +179,17 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Evaluate a rulebook on facts and report what is violated.",
         "按规则库核查数据，列出不达标的情况。",
     ),
-    "help-check-more": (
-        "Exit codes: 0 nothing at or above --fail-on, 1 something, 2 rulebook or usage wrong, 3 facts unreadable, "
-        "none matched, or a rule could not be run. Options may also stand in eduplan.toml or in [tool.eduplan_rules] "
-        "of pyproject.toml.",
-        "退出码：0 没有达到 --fail-on 的问题；1 有； 2 规则库或用法有误； 3 数据无法读取、没有匹配的数据，"
-        "或有规则未能执行。 选项也可写在 eduplan.toml， 或 pyproject.toml 的 [tool.eduplan_rules] 中。",
+    "help-codes": (
+        "Exit codes: 0 nothing at or above --fail-on, 1 something, 2 rulebook or usage wrong, 3 not judged.",
+        "退出码：0 没有达到 --fail-on 的问题，1 有，2 规则库或用法有误，3 未能判定。",
+    ),
+    "help-options-file": (
+        "Options may also stand in eduplan.toml or in [tool.eduplan_rules] of pyproject.toml.",
+        "选项也可写在 eduplan.toml，或 pyproject.toml 的 [tool.eduplan_rules] 中。",
     ),
     "help-example": (
         "Example: eduplan-rules check data/ --as-of 2022-12-31 --out report.json",
-        "示例： eduplan-rules check data/ --as-of 2022-12-31 --out report.json",
+        "示例：eduplan-rules check data/ --as-of 2022-12-31 --out report.json",
     ),
     "help-facts": (
         "Files and folders: CSV, Parquet, JSON, JSON Lines, named after their entity.",
@@ -222,7 +226,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "help-show_personal": ("Let the values of personal fields out.", "显示个人信息字段的值。"),
     "help-quiet": ("Print errors and what --format asks for, nothing else.", "除错误和 --format 指定的内容外不输出。"),
     "help-version": ("Show the version.", "显示版本。"),
-    "help-help": ("Show this page.", "显示本页。"),
 }
 
 #: name of a counted thing -> (the sentence for one, the sentence for several)

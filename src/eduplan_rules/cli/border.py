@@ -1,0 +1,120 @@
+"""The border between the program and the world: standard streams, language of the system, what is unforeseen.
+
+In: a run. Out: its exit code. Holds: nobody sees a traceback, what is unforeseen goes to a file; a reader that went
+away and an interruption are no faults.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import shlex
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TextIO
+
+from eduplan_rules.render.words import Language, say
+
+#: set in tests: what is unforeseen is raised
+RAISE = "EDUPLAN_RULES_RAISE"
+INTERRUPTED = 130
+_VERSIONS = ("eduplan-rules", "polars", "narwhals", "pydantic", "lark", "PyYAML", "typer", "rich")
+
+
+class Stop(Exception):
+    """Ends the run with a message and an exit code."""
+
+    def __init__(self, code: int, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+
+def system_language(environment: Mapping[str, str]) -> Language:
+    """Chinese where the system's language is; else English."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            return "zh" if environment[name].lower().startswith("zh") else "en"
+    return "en"
+
+
+def put(text: str, stream: TextIO) -> None:
+    """Write text and a line end if it lacks one; go on quietly when the reader has gone away."""
+    try:
+        stream.write(text if text.endswith("\n") else f"{text}\n")
+        stream.flush()
+    except BrokenPipeError:
+        silence(stream)
+
+
+def silence(stream: TextIO) -> None:
+    """Point a stream whose reader has gone away at nothing, so that no later write fails."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, stream.fileno())
+    os.close(nothing)
+
+
+def prepare(stream: TextIO, *, exact: bool) -> None:
+    """Let a stream take any character: programs get exact UTF-8, people what their terminal can show."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        if exact:
+            reconfigure(encoding="utf-8", errors="strict", newline="\n")
+        else:
+            reconfigure(errors="replace")
+
+
+def guarded(run: Callable[[], int], language: Language) -> int:
+    """Run and give the exit code, whatever happens."""
+    try:
+        return run()
+    except Stop as stop:
+        put(say("error", language, message=stop), sys.stderr)
+        return stop.code
+    except KeyboardInterrupt:
+        put(say("interrupted", language), sys.stderr)
+        return INTERRUPTED
+    except (SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # engines panic outside of Exception
+        if os.environ.get(RAISE):
+            raise
+        put(_told(error, language), sys.stderr)
+        return 3
+
+
+def _told(error: BaseException, language: Language) -> str:
+    first = (str(error).splitlines() or [""])[0]
+    short = f"{type(error).__name__}: {first}" if first else type(error).__name__
+    file = _write_crash(error)
+    return say("internal-error", language, error=short, file=file or say("crash-file-failed", language))
+
+
+def _write_crash(error: BaseException) -> str | None:
+    """Write what a maintainer needs: the command line, versions, the traceback."""
+    text = "\n".join([
+        f"command: {shlex.join(sys.argv)}",
+        f"python: {platform.python_version()} on {platform.platform()}",
+        *(f"{name}: {_version(name)}" for name in _VERSIONS),
+        "",
+        "".join(traceback.format_exception(error)),
+    ])  # fmt: skip
+    for folder in (tempfile.gettempdir, Path.cwd):
+        try:
+            number, name = tempfile.mkstemp(prefix="eduplan-rules-crash-", suffix=".txt", dir=folder())
+            os.close(number)
+            Path(name).write_text(text, encoding="utf-8", errors="backslashreplace")
+        except OSError:
+            continue
+        return name
+    return None
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"

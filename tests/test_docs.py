@@ -1,0 +1,53 @@
+"""The README runs: its rule loads, its facts are read, its Python works, its table names modules that exist."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "rules.yaml").write_text(blocks("yaml")[0], encoding="utf-8")
+    (tmp_path / "school.csv").write_text(blocks("csv")[0], encoding="utf-8")
+    return tmp_path
+
+
+def test_the_python_of_the_readme_runs(folder: Path) -> None:
+    code = "\n".join(blocks("python"))
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "(['A1'], 2, '人'" in done.stdout
+
+
+def test_the_command_of_the_readme_runs(folder: Path) -> None:
+    command = blocks("console")[0].strip().removeprefix("$ ").split()
+    assert command[0] == "eduplan-rules"
+    done = subprocess.run(
+        [sys.executable, "-m", "eduplan_rules.cli", *command[1:]], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    assert "safety.guards" in done.stdout
+
+
+def test_every_module_of_the_stage_table_exists() -> None:
+    table = README[README.index("| value |") : README.index("One operator of the language")]
+    rows = [row.split("|") for row in table.splitlines()[2:] if row.startswith("|")]
+    names = {name for row in rows for name in re.findall(r"`(\w+)`", row[3])}
+    package = ROOT / "src" / "eduplan_rules"
+    assert names
+    assert [name for name in names if not (package / name).exists() and not (package / f"{name}.py").exists()] == []
+
+
+def test_the_two_commands_are_targets_of_the_makefile() -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    assert {"demo", "test"} <= targets

@@ -1,0 +1,166 @@
+"""What callers of `evaluate` rely on: periods, selection, columns, slicing, personal fields, failing rules."""
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+import eduplan_rules as er
+from eduplan_rules.source import Source
+
+BOOK = """
+language: 1
+clauses: {P1: {section: 一, anchor: 保安}}
+entities:
+  school:
+    key: id
+    name: name
+    period: year
+    fields:
+      id: {type: text}
+      name: {type: text, optional: true, personal: true}
+      guards: {type: integer, unit: 人, min: 0}
+      head: {type: text, optional: true, personal: true, label: 校长}
+rules:
+  - {id: safety.guards, clause: P1, for: school, require: guards >= 3}
+  - {id: safety.guards-max, for: school, severity: warning, require: guards <= 10}
+  - {id: staff.head, for: school, severity: info, require: 'head != "nobody"', message: {en: "head is {head}"}}
+"""
+ROWS = [
+    {"id": "a", "name": "A", "year": 2021, "guards": 1, "head": "Li"},
+    {"id": "a", "name": "A", "year": 2022, "guards": 2, "head": "nobody"},
+    {"id": "b", "name": "B", "year": 2022, "guards": 5, "head": None},
+    {"id": "b", "name": "B", "year": 2023, "guards": 1, "head": "Wu"},
+]
+
+
+@pytest.fixture(scope="module")
+def book() -> er.Rulebook:
+    return er.load_rulebook(Source("book.yaml", BOOK))
+
+
+def run(book: er.Rulebook, **options: Any) -> er.Report:
+    return er.evaluate(book, {"school": ROWS}, **{"as_of": "2022-12-31", **options})
+
+
+def found(report: er.Report) -> list[tuple[str, str, str | None]]:
+    return [(violation.rule, violation.subject["key"][0], violation.period) for violation in report.violations]
+
+
+def test_latest_judges_the_newest_row_of_each_subject(book: er.Rulebook) -> None:
+    report = run(book)
+    assert found(report) == [("safety.guards", "a", "2022"), ("staff.head", "a", "2022")]
+    assert report.totals["safety.guards"].upcoming == 1
+
+
+@pytest.mark.parametrize(
+    ("periods", "subjects"), [("all", 3), ("latest", 2), ("2021", 1), ("2021..2022", 3), ("2022-03", 0), ("2030", 0)]
+)
+def test_periods_choose_the_rows(book: er.Rulebook, periods: str, subjects: int) -> None:
+    assert run(book, periods=periods).totals["safety.guards"].subjects == subjects
+
+
+def test_periods_that_cannot_be_read_are_refused(book: er.Rulebook) -> None:
+    with pytest.raises(ValueError, match=r"`soon` is not a period"):
+        run(book, periods="soon")
+
+
+@pytest.mark.parametrize(
+    ("select", "ignore", "rules"),
+    [
+        (["safety"], [], {"safety.guards", "safety.guards-max"}),
+        (["safety.guards"], [], {"safety.guards", "safety.guards-max"}),
+        (["P1"], [], {"safety.guards"}),
+        (["warning", "info"], [], {"safety.guards-max", "staff.head"}),
+        ([], ["safety"], {"staff.head"}),
+    ],
+)
+def test_rules_are_selected_by_id_beginning_clause_or_severity(
+    book: er.Rulebook, select: list[str], ignore: list[str], rules: set[str]
+) -> None:
+    assert set(run(book, select=select, ignore=ignore).totals) == rules
+
+
+def test_a_selection_that_names_no_rule_is_refused(book: er.Rulebook) -> None:
+    with pytest.raises(ValueError, match=r"`safty` names no rule"):
+        run(book, select=["safty"])
+
+
+def test_totals_are_counted_by_period(book: er.Rulebook) -> None:
+    total = run(book, periods="all").totals["safety.guards"]
+    assert {period: counts["violated"] for period, counts in total.by_period.items()} == {"2021": 1, "2022": 1}
+    assert sum(counts["subjects"] for counts in total.by_period.values()) == total.subjects == 3
+
+
+def test_kept_outcomes_can_be_all(book: er.Rulebook) -> None:
+    assert len(run(book).outcomes(verdict="satisfied")) == 0
+    report = run(book, keep="all", periods="all")
+    assert len(report.outcomes(verdict="satisfied", rule="safety.guards-max")) == 3
+    assert len(report.outcomes()) == 9
+
+
+def test_outcomes_are_a_sequence(book: er.Rulebook) -> None:
+    violations = run(book, periods="all").violations
+    assert [violation.to_dict() for violation in violations[1:]] == [violations[1].to_dict(), violations[2].to_dict()]
+    assert violations[-1] == violations[2]
+    assert isinstance(violations[0], er.Violation)
+    with pytest.raises(IndexError):
+        violations[3]
+    with pytest.raises(AttributeError, match="an outcome has no `gaps`"):
+        _ = violations[0].gaps
+
+
+def test_columns_say_what_records_say(book: er.Rulebook) -> None:
+    violations = run(book, periods="all").violations
+    for row, record in zip(violations.to_polars().iter_rows(named=True), violations.to_dicts(), strict=True):
+        for name in ("rule", "clause", "severity", "nature", "verdict", "period", "unit", "strict", "provisional"):
+            assert row[name] == record[name]
+        assert row["key"] == record["subject"]["key"][0]
+        assert row["line"] == record["location"]["line"]
+        assert row["gap"] == record["gap"]
+    assert violations.to_polars(["gap", "rule"]).columns == ["gap", "rule"]
+    assert violations.to_arrow().num_rows == len(violations.to_pandas()) == 3
+    with pytest.raises(ValueError, match="there is no column `id`"):
+        violations.to_polars(["id"])
+
+
+def test_personal_fields_stay_inside_unless_asked_for(book: er.Rulebook) -> None:
+    hidden = run(book).to_json()
+    assert "nobody" not in hidden.replace('head != \\"nobody\\"', "")
+    assert run(book).violations.to_polars()["name"].to_list() == [None, None]
+    shown = run(book, show_personal=True)
+    assert shown.violations[1].message["en"] == "head is nobody"
+    assert shown.violations[1].subject["name"] == "A"
+
+
+def test_any_frame_gives_the_same_report(book: er.Rulebook) -> None:
+    expected = run(book).to_json()
+    frame = pl.DataFrame(ROWS)
+    for data in (frame, frame.to_pandas(), frame.to_arrow()):
+        assert er.evaluate(book, {"school": data}, as_of="2022-12-31").to_json() == expected
+
+
+def test_a_rule_that_the_engine_refuses_is_failed_and_the_others_are_not(
+    book: er.Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from eduplan_rules import core
+
+    broken = core.Core("None", lambda nw, *operands: nw.col("no such column"))
+    monkeypatch.setitem(core.CORE, "le", broken)
+    totals = run(book).totals
+    assert totals["safety.guards-max"].failed is not None
+    assert "no such column" in totals["safety.guards-max"].failed
+    assert totals["safety.guards"].violated == 1
+
+
+def test_nothing_delivered_is_an_error(book: er.Rulebook) -> None:
+    with pytest.raises(er.DataError):
+        er.evaluate(book, {"teacher": []}, as_of="2022-12-31")
+
+
+def test_rules_about_tables_that_were_not_delivered_are_out_of_scope() -> None:
+    text = BOOK.replace("rules:", "  county: {key: id, fields: {id: {type: text}}}\nrules:")
+    text += "  - {id: county.there, for: county, require: 'id != \"x\"'}\n"
+    report = er.evaluate(er.load_rulebook(Source("b.yaml", text)), {"school": ROWS}, as_of="2022-12-31")
+    assert not report.totals["county.there"].in_scope
+    assert report.scope == {"rules": 4, "without_data": ["county.there"]}
