@@ -86,6 +86,11 @@ class Writer:
     #: what a derived value may still refer to
     values: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
 
+    @property
+    def alone(self) -> Writer:
+        """Of another period's row, which has no subject."""
+        return Writer(self.draw, self.book, self.entity, None, self.values)
+
     def pick(self, options: Sequence[Any]) -> Any:
         return self.draw(st.sampled_from(options))
 
@@ -149,7 +154,7 @@ class Writer:
             lambda: self.aggregate(dimension, depth - 1),
         ]
         if self.timed:
-            ways += [lambda: f"{self.pick(['previous', 'change'])}({self.number(dimension, depth - 1)})"]
+            ways += [lambda: f"{self.pick(['previous', 'change'])}({self.alone.number(dimension, depth - 1)})"]
         if dimension == "ratio":
             ways += [
                 lambda: self.ratio(depth - 1),
@@ -157,7 +162,7 @@ class Writer:
                 lambda: f"cv({self.inside(lambda w: w.number(w.pick(DIMENSIONS), depth - 1), mean=True)})",
             ]
             if self.timed:
-                ways += [lambda: f"growth({self.number(self.pick(DIMENSIONS), depth - 1)})"]
+                ways += [lambda: f"growth({self.alone.number(self.pick(DIMENSIONS), depth - 1)})"]
         if dimension == "bare":
             ways += [
                 lambda: f"count({self.inside(None)})",
@@ -215,8 +220,8 @@ class Writer:
             lambda: f"if({self.condition(depth - 1)}, {self.day(depth - 1)}, {self.day(depth - 1)})",
             lambda: f"{self.pick(['min', 'max'])}({self.inside(lambda w: w.day(depth - 1))})",
         ]
-        if self.timed and self.fields("date"):
-            ways.append(lambda: f"previous({self.pick(self.fields('date'))})")
+        if self.timed and self.alone.fields("date"):
+            ways.append(lambda: f"previous({self.pick(self.alone.fields('date'))})")
         return str(self.pick(ways)())
 
     def text(self, depth: int) -> str:
@@ -260,7 +265,7 @@ class Writer:
         return f"({left} {self.pick(['<', '<=', '=', '!=', '>', '>='])} {right})"
 
     def trend(self, depth: int) -> str:
-        value = self.number(self.pick(DIMENSIONS), depth)
+        value = self.alone.number(self.pick(DIMENSIONS), depth)
         published = [name for name in self.fields("number", "ratio") if not name.startswith("this.")]
         second = f", {self.pick(published)}" if published and self.draw(st.booleans()) else ""
         return f"{self.pick(['rises', 'does_not_fall'])}({value}{second})"
@@ -273,8 +278,8 @@ class Writer:
         texts, choices, flags = self.fields("text"), self.fields("choice"), self.fields("boolean")
         if every:
             ways += 2 * [lambda: f"({self.pick(every)} {self.pick(['is missing', 'is not missing'])})"]
-            if self.timed:
-                ways += [lambda: f"(previous({self.pick(every)}) {self.pick(['is missing', 'is not missing'])})"]
+            if self.timed and every[0] in self.alone.fields("number"):
+                ways += [lambda: f"(previous({every[0]}) {self.pick(['is missing', 'is not missing'])})"]
         if choices:
             listed = self.pick(['["a"]', '["a", "c"]', "allowed"])
             ways += 2 * [lambda: f"({self.pick(choices)} {self.pick(['in', 'not in'])} {listed})"]

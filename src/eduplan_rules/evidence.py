@@ -133,7 +133,9 @@ def _gap(op: str, observed: Node, required: Node, place: Place) -> Node | None:
         return algebra.only_if(algebra.negate(algebra.is_null(distance)), one if whole else zero)
     if op in ("<", ">") and whole:
         distance = algebra.add(distance, one)
-    # a comparison that does not hold is off by more than nothing; of others no gap is told
+    if op in ("<", ">"):
+        # what is beyond the bound by less than the tolerance counts as equal to it
+        return algebra.larger(distance, zero)
     return distance
 
 

@@ -15,12 +15,14 @@ from eduplan_rules import expr as ast
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.functions import resolve_function
 from eduplan_rules.model import Entity, Field, Rulebook, Value
-from eduplan_rules.operators import AGGREGATES, CONTEXT, FUNCTIONS, english
+from eduplan_rules.operators import AGGREGATES, CONTEXT, FUNCTIONS, OPERATORS, english
 from eduplan_rules.parameter import ParameterTable
 from eduplan_rules.parse import parse
 from eduplan_rules.typed import Link, Rows, Typed
 from eduplan_rules.types import Type
 from eduplan_rules.units import ONE, PERCENT, parse_unit
+
+_OVER_TIME = frozenset(row.name for row in OPERATORS.values() if row.group == "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +260,9 @@ def _resolve_call(node: ast.Call, scope: Scope, context: Context) -> Typed:
     if name in AGGREGATES and name not in ("min", "max"):
         context.complain(complaints.aggregate_needs_for(node.span, node.name))
         return infer.unknown(node.span)
-    args = tuple(resolve_expression(arg, scope, context) for arg in node.args)
+    # the row of another period has no subject: `this` says nothing there
+    first = Scope(scope.entity, None, scope.timed) if name in _OVER_TIME else scope
+    args = tuple(resolve_expression(arg, scope if position else first, context) for position, arg in enumerate(node.args))
     parameter = names.parameter_names(context.book).get(node.name)
     if parameter is not None and name not in FUNCTIONS:
         return _resolve_parameter(node, parameter, args, context)
@@ -267,7 +271,7 @@ def _resolve_call(node: ast.Call, scope: Scope, context: Context) -> Typed:
         return infer.unknown(node.span)
     if any(arg.type.kind == "unknown" for arg in args):
         return infer.unknown(node.span)
-    if name in ("previous", "change", "growth", "rises", "does_not_fall") and scope.entity.period is None:
+    if name in _OVER_TIME and scope.entity.period is None:
         context.complain(complaints.needs_period(node.name_span, f"`{node.name}`", scope.entity.id))
         return infer.unknown(node.span)
     return resolve_function(name, node, args, context.complain)

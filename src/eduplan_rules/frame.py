@@ -25,6 +25,9 @@ _TYPES: dict[NodeKind, str] = {
     "date": "Date",
 }
 
+#: nodes that a query may have, counted as trees, before what they share is made a column
+LARGEST_TREE = 400
+
 #: an expression and a lazy frame of whichever of the two is spoken to
 Expr = Any
 LazyFrame = Any
@@ -57,6 +60,34 @@ class Expressions:
         self.delivered = world.columns.get(plan.entity.id, frozenset())
         self.lost = {step.name for step in plan.steps if step.plan.entity.id not in world.tables}
         self._made: dict[int, Expr] = {}
+
+    def share(self, frame: LazyFrame, nodes: Iterable[Node]) -> LazyFrame:
+        """Make columns of what the nodes have in common, where they would be too large as trees.
+
+        Engines read an expression as a tree: a node that is used twice is written out twice, all the way down.
+        """
+        order = in_order(nodes)
+        sizes: dict[int, int] = {}
+        uses: dict[int, int] = {}
+        for node in order:
+            sizes[id(node)] = 1 + sum(sizes[id(arg)] for arg in node.args)
+            for arg in node.args:
+                uses[id(arg)] = uses.get(id(arg), 0) + 1
+        if sum(sizes[id(node)] for node in {id(node): node for node in nodes}.values()) <= LARGEST_TREE:
+            return frame
+        # a shared node's column may need those of a lower level, made before it
+        levels: dict[int, int] = {}
+        stages: dict[int, dict[str, Node]] = {}
+        for node in order:
+            level = max((levels[id(arg)] for arg in node.args), default=0)
+            if uses.get(id(node), 0) > 1 and node.args:
+                level += 1
+                stages.setdefault(level, {})[f"#n{len(self._made)}.{len(levels)}"] = node
+            levels[id(node)] = level
+        for _, columns in sorted(stages.items()):
+            frame = frame.with_columns(**{name: self.typed(node) for name, node in columns.items()})
+            self._made |= {id(node): self.nw.col(name) for name, node in columns.items()}
+        return frame
 
     def __call__(self, node: Node) -> Expr:
         """The expression of a node."""
@@ -227,7 +258,8 @@ def _inner(step: Lookup | Rollup, world: World) -> LazyFrame:
 def _join_lookup(frame: LazyFrame, step: Lookup, make: Expressions) -> LazyFrame:
     there = Expressions(step.plan, make.world)
     keys = [f"{step.name}#{position}" for position in range(len(step.on))]
-    brought = _inner(step, make.world).select(
+    inside = there.share(_inner(step, make.world), [*(inner for _, inner in step.on), *step.columns.values()])
+    brought = inside.select(
         *(there.typed(inner).alias(key) for key, (_, inner) in zip(keys, step.on, strict=True)),
         *(there.typed(node).alias(f"{step.name}.{name}") for name, node in step.columns.items()),
     )
@@ -283,6 +315,7 @@ def paired_rows(
 
 def _fold(rows: LazyFrame, step: Rollup, groups: Sequence[str], there: Expressions) -> LazyFrame:
     nw = there.nw
+    rows = there.share(rows, [node for _, node in step.columns.values()])
     inputs: list[Expr] = []
     folds: list[Expr] = []
     afterwards: list[Expr] = []

@@ -82,7 +82,8 @@ def _column_nodes(rule: CompiledRule) -> dict[str, Any]:
 def _kept_rows(judged: Subjects, rule: CompiledRule, keep: Keep) -> pl.LazyFrame:
     """The rows that are not satisfied, with the leading part's numbers; constant columns are left for later."""
     make = judged.expressions
-    lazy = judged.frame.lazy()
+    asked = (rule.satisfied, rule.not_applicable, rule.violated, rule.not_due, *_column_nodes(rule).values())
+    lazy: pl.LazyFrame = make.share(judged.frame.lazy(), asked)
     if keep == "failed":
         fine = make(rule.satisfied) if rule.not_applicable.constant else make(rule.satisfied) | make(rule.not_applicable)
         lazy = lazy.clear() if rule.not_applicable.constant and rule.not_applicable.value else lazy.filter(~fine)
@@ -99,13 +100,14 @@ def _kept_rows(judged: Subjects, rule: CompiledRule, keep: Keep) -> pl.LazyFrame
 def _counts(judged: Subjects, rules: Sequence[CompiledRule]) -> pl.LazyFrame:
     """How many rows each rule does not speak about, and lacks a parameter's value for."""
     make = judged.expressions
-    sums = {
-        f"{position} {name}": make(node).sum()
+    counted = {
+        f"{position} {name}": node
         for position, rule in enumerate(rules)
         for name, node in (("not_applicable", rule.not_applicable), ("without_value", rule.without_value))
         if not node.constant
     }
-    return judged.frame.lazy().select(pl.len().alias("rows"), **sums)
+    lazy: pl.LazyFrame = make.share(judged.frame.lazy(), counted.values())
+    return lazy.select(pl.len().alias("rows"), **{name: make(node).sum() for name, node in counted.items()})
 
 
 def _count(node: Any, counted: int | None, judged: Subjects) -> int:
@@ -138,7 +140,9 @@ def _by_period(judged: Subjects, rule: CompiledRule, kept: Kept) -> dict[str, di
         return {}
     codes = pl.repeat(SATISFIED, judged.frame.height, dtype=pl.UInt8, eager=True)
     if not (rule.not_applicable.constant and not rule.not_applicable.value):
-        outside = judged.frame.select(pl.lit(judged.frame["#i"] >= 0) & judged.expressions(rule.not_applicable)).to_series()
+        make = judged.expressions
+        shared = make.share(judged.frame.lazy(), [rule.not_applicable])
+        outside = shared.with_columns(make(rule.not_applicable).alias("#out")).select("#out").collect().to_series()
         codes = codes.zip_with(~outside, pl.repeat(NOT_APPLICABLE, judged.frame.height, dtype=pl.UInt8, eager=True))
     codes = codes.scatter(kept.frame["#i"], kept.series("verdict"))
     grouped = pl.DataFrame({"period": judged.frame[column], "code": codes}).group_by("period", "code").len()

@@ -17,11 +17,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TextIO
 
+from eduplan_rules.errors import EduplanError, RulebookError
 from eduplan_rules.render.words import Language, say
 
 #: set in tests: what is unforeseen is raised
 RAISE = "EDUPLAN_RULES_RAISE"
-INTERRUPTED = 130
+#: exit codes beside those of a report: rules or usage wrong, nothing judged, stopped by hand
+USAGE, NOT_JUDGED, INTERRUPTED = 2, 3, 130
 _VERSIONS = ("eduplan-rules", "polars", "narwhals", "pydantic", "lark", "PyYAML", "typer", "rich")
 
 
@@ -74,6 +76,12 @@ def guarded(run: Callable[[], int], language: Language) -> int:
     except Stop as stop:
         put(say("error", language, message=stop), sys.stderr)
         return stop.code
+    except RulebookError as error:
+        put(str(error), sys.stderr)
+        return USAGE
+    except EduplanError as error:
+        put(say("error", language, message=error), sys.stderr)
+        return NOT_JUDGED
     except KeyboardInterrupt:
         put(say("interrupted", language), sys.stderr)
         return INTERRUPTED
@@ -83,7 +91,7 @@ def guarded(run: Callable[[], int], language: Language) -> int:
         if os.environ.get(RAISE):
             raise
         put(_told(error, language), sys.stderr)
-        return 3
+        return NOT_JUDGED
 
 
 def _told(error: BaseException, language: Language) -> str:

@@ -15,8 +15,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from eduplan_rules.cli.border import Stop, prepare, put, silence
-from eduplan_rules.cli.configuration import USAGE, Format, Settings
+from eduplan_rules.cli.border import NOT_JUDGED, USAGE, Stop, prepare, put, silence
+from eduplan_rules.cli.configuration import Format, Settings
 from eduplan_rules.render.words import Language, counted, say
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from eduplan_rules.render.tally import Decision, Tally
     from eduplan_rules.report import Report
 
-UNREADABLE = 3
 _ENDINGS: dict[str, Format] = {".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".txt": "text"}
 _WIDTH = 80
 _WIDEST = 120
@@ -130,26 +129,22 @@ def _check_choice(settings: Settings, book: Rulebook) -> None:
 
 
 def _evaluate(settings: Settings, book: Rulebook, day: date, progress: Callable[[str], None]) -> Result:
-    from eduplan_rules.errors import DataError, EngineError
     from eduplan_rules.feeds.files import read_facts
     from eduplan_rules.render.tally import Gate, decide, tally
     from eduplan_rules.run import evaluate
 
     language = settings.language
-    try:
-        facts = read_facts(settings.facts, book, progress=lambda file: progress(say("reading", language, file=file)))
-        report = evaluate(
-            book,
-            facts,
-            as_of=day,
-            periods=settings.periods,
-            select=settings.select,
-            ignore=settings.ignore,
-            show_personal=settings.show_personal,
-            progress=lambda what: progress(say("evaluating", language, what=what)),
-        )
-    except (DataError, EngineError) as error:
-        raise Stop(UNREADABLE, str(error)) from None
+    facts = read_facts(settings.facts, book, progress=lambda file: progress(say("reading", language, file=file)))
+    report = evaluate(
+        book,
+        facts,
+        as_of=day,
+        periods=settings.periods,
+        select=settings.select,
+        ignore=settings.ignore,
+        show_personal=settings.show_personal,
+        progress=lambda what: progress(say("evaluating", language, what=what)),
+    )
     tallies = tally(report)
     return Result(report, tallies, decide(report, tallies, Gate(settings.fail_on, settings.strict)))
 
@@ -171,7 +166,7 @@ def _write_file(result: Result, path: Path, form: Format, language: Language) ->
             _write(result, file, form, language, terminal=False)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise Stop(UNREADABLE, say("not-written", language, file=path.as_posix(), reason=reason)) from None
+        raise Stop(NOT_JUDGED, say("not-written", language, file=path.as_posix(), reason=reason)) from None
 
 
 def _write(result: Result, file: TextIO, form: Format, language: Language, *, terminal: bool) -> None:

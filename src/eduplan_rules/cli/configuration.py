@@ -14,13 +14,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from eduplan_rules.cli.border import Stop
+from eduplan_rules.cli.border import USAGE, Stop
 from eduplan_rules.errors import did_you_mean
 from eduplan_rules.render.words import Language, listed, say
 
 Format = Literal["text", "json", "jsonl", "csv"]
 FailOn = Literal["error", "warning", "info", "never"]
-USAGE = 2
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "format": get_args(Format),
