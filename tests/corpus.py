@@ -209,7 +209,7 @@ def load_case(case: Case) -> tuple[Rulebook, list[Diagnostic]]:
             replace_in(draft, raw, earlier)
     check_draft(draft)
     draft.sources.append(case.span.source)
-    names = ("clauses", "entities", "parameters", "values", "rules", "calendars", "complete")
+    names = ("clauses", "entities", "parameters", "values", "rules", "calendars")
     book = Rulebook(
         sources=tuple(draft.sources), replaced=tuple(draft.replaced), broken=frozenset(draft.broken),
         **{name: getattr(draft, name) for name in names},

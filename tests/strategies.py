@@ -46,7 +46,7 @@ TEXTS = ["", "x", "Straße", "école", "甲校", "A-1", "ß\n", "İ", "ΑΣ", "�
 NUMBERS = [0.0, 1.0, -1.0, 2.5, 4.0, 10.0, 12.25, -3.5, 0.1, 0.3, 85.0, 1e6, 123456.75]
 WHOLES = [0, 1, 2, 3, 5, 7, 40, 100, 1200, 10**9 + 1, 2**53 - 1]
 DAYS = [date(2019, 12, 31), date(2021, 2, 28), date(2021, 9, 1), date(2022, 1, 31), date(2022, 6, 15), date(2022, 12, 31)]
-AS_OF = [date(2020, 12, 31), date(2022, 6, 15), date(2022, 8, 31), date(2022, 12, 31), date(2022, 9, 1), date(2023, 5, 5)]
+AS_OF = [date(2020, 12, 31), date(2022, 12, 30), date(2022, 6, 15), date(2022, 8, 31), date(2022, 12, 31), date(2022, 9, 1), date(2023, 5, 5)]
 CALENDARS = {"term": {"2021-2022-1": ["2021-08-25", "2022-01-14"], "2021-2022-2": ["2022-02-14", "2022-07-08"]}}
 #: dimensions of numbers: the units that measure them
 UNITS: dict[str, tuple[str | None, ...]] = {"money": ("万元", "元"), "head": ("人",), "ratio": ("%",), "bare": (None,)}
@@ -377,8 +377,8 @@ def rule(draw: Draw, book: dict[str, Any], names: list[str], values: Any, number
         made["since"] = draw(st.sampled_from([2021, 2022, "2021-09-01"]))
     if draw(st.integers(0, 5)) == 0:
         made["until"] = draw(st.sampled_from([2022, "2022-08-31"]))
-    if draw(st.integers(0, 3)) == 0:
-        made["due"] = draw(st.sampled_from(["due_day", writer.day(1)]))
+    if draw(st.integers(0, 2)) == 0:
+        made["due"] = draw(st.sampled_from(["due_day", "2022-12-31", "2023-01-01", writer.day(1)]))
     kind = book["entities"][subject].get("period")
     shorter = {"year": ["month", "quarter", "term"], "school-year": ["month", "term"], "term": ["month"], "quarter": ["month"]}
     every = shorter.get(kind, [])
@@ -438,7 +438,7 @@ def tables(draw: Draw, book: Rulebook) -> Facts:
 
 
 def not_left_out(draw: Draw, each: Any, declared: Any) -> bool:
-    return each.id in (declared.day, *(declared.valid or ())) or draw(st.integers(0, 3 if each.optional else 11)) > 0
+    return each.id in (declared.day, *(declared.valid or ())) or draw(st.integers(0, 5 if each.optional else 23)) > 0
 
 
 def periods(draw: Draw, declared: Any) -> list[Any]:
@@ -448,14 +448,14 @@ def periods(draw: Draw, declared: Any) -> list[Any]:
     first, last = (period.period_of_day(kind, day, {}) for day in (date(2020, 10, 1), date(2022, 10, 1)))
     assert first is not None and last is not None
     every = range(max(first, last - 5), last + 2)
-    chosen = draw(st.lists(st.sampled_from(every), min_size=1, max_size=4, unique=True))
+    chosen = draw(st.lists(st.sampled_from(every), min_size=2, max_size=4, unique=True))
     return [period.period_label(kind, index) for index in chosen]
 
 
 def content(draw: Draw, each: Any, declared: Any) -> Any:
     """A cell: mostly a value, sometimes nothing, sometimes what cannot be read."""
     anchor = each.id in (declared.day, *(declared.valid or ())[:1])
-    luck = draw(st.integers(0, 11))
+    luck = draw(st.integers(0, 23))
     if luck == 0 and not anchor:
         return None
     if luck == 1 and not anchor and each.type != "text":

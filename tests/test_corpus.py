@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 from corpus import Case, Ran, differences, read_cases, reversed_rows, run_case
+from expressions_corpus import Line, answer, parsed, printed_back, read_lines, read_setting
+
+from eduplan_rules.errors import Diagnostic
+from eduplan_rules.operators import OPERATORS
 
 HERE = Path(__file__).parent
 #: rulebooks that cases use
@@ -88,3 +92,27 @@ def _records_without_words(case: Case) -> list[dict[str, object]]:
         record["message"] = record["message"] if record["gap"] is not None else {}
         records.append(record)
     return records
+
+
+LINES = list(read_lines(HERE / "exprs"))
+SETTING = read_setting(HERE / "exprs" / "row.yaml")
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line.file}:{line.number}: {line.text}")
+def test_an_expression_has_its_type_and_its_value_in_both_lowerings(line: Line) -> None:
+    assert answer(line.text, SETTING) == (line.type, line.value, line.value)
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line.file}:{line.number}: {line.text}")
+def test_an_expression_is_printed_back(line: Line) -> None:
+    if isinstance(parsed(line.text), Diagnostic):
+        return
+    spelling, tree, again = printed_back(line.text)
+    assert again == tree
+    assert printed_back(spelling)[0] == spelling
+
+
+def test_every_operator_has_a_line_in_both_languages() -> None:
+    text = "\n".join(line.text for line in LINES)
+    names = [name for row in OPERATORS.values() for name in (row.name, *row.zh.replace("…", " ").split())]
+    assert [name for name in names if name not in text] == []

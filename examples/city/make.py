@@ -72,6 +72,15 @@ CELLS = {
     ("BH-P2", 2022, "报警联网验收日期"): "2021年11月30日",
 }
 
+#: headers of the table of schools
+SCHOOL = " ".join(
+    [
+        "学校标识码 学校名称 县区代码 年份 学段 城乡 在校生数 寄宿生数 教学点 专职保安数",
+        "报警联网验收日期 视频联网验收日期 封闭管理验收日期",
+        *INDICATORS,
+    ]
+)
+
 HAZARDS = [
     ("YH-001", "QS-J1", "宿舍楼疏散通道堆物", "2022-03-08", "2022-03-22", "2022-03-15"),
     ("YH-002", "BH-P1", "食堂燃气报警器失效", "2022-05-11", "2022-05-18", "2022-06-02"),
@@ -87,29 +96,27 @@ INSPECTORS = [
     ("DX-04", "丁某", "YL", "兼职", "是", "2019-07-01", "2022-06-30"),
 ]
 
+#: code, county, title, document number, unit responsible, in force from and until
 EVIDENCE = [
-    ("ZL-01", "", "QS", "inspection-body", "督导委员会及督导室设立通知", "青府办〔2020〕7号", "青石县政府办公室", "2020-05-01", ""),
-    ("ZL-02", "", "BH", "inspection-body", "督导委员会设立通知", "白府办〔2019〕3号", "白河区政府办公室", "2019-06-01", "2022-05-31"),
-    ("ZL-03", "", "YL", "inspection-body", "督导室设立通知", "", "", "2020-09-01", ""),
+    ("ZL-01", "QS", "督导委员会及督导室设立通知", "青府办〔2020〕7号", "青石县政府办公室", "2020-05-01", ""),
+    ("ZL-02", "BH", "督导委员会设立通知", "白府办〔2019〕3号", "白河区政府办公室", "2019-06-01", "2022-05-31"),
+    ("ZL-03", "YL", "督导室设立通知", "", "", "2020-09-01", ""),
 ]
 
 
-def write(name: str, headers: list[str], rows: list[list[str]]) -> None:
-    """Write a table as CSV in UTF-8."""
+def write(name: str, headers: str, rows: list[list[str]]) -> None:
+    """Write a table as CSV in UTF-8; `headers` are words."""
     with (FOLDER / name).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(headers)
+        writer.writerow(headers.split())
         writer.writerows(rows)
 
 
-def school_rows(chance: random.Random) -> tuple[list[str], list[list[str]]]:
+def school_rows(chance: random.Random) -> list[list[str]]:
     """Every school in every year: security by hand, resources a little above the standard by chance."""
-    accepted = ["报警联网验收日期", "视频联网验收日期", "封闭管理验收日期"]
-    headers = ["学校标识码", "学校名称", "县区代码", "年份", "学段", "城乡", "在校生数", "寄宿生数", "教学点", "专职保安数"]
-    headers += [*accepted, *INDICATORS]
     rows = []
     for code, (name, stage, area, students, boarders, guards) in SCHOOLS.items():
-        days = [date(2020, chance.randint(3, 12), chance.randint(1, 28)).isoformat() for _ in accepted]
+        days = [date(2020, chance.randint(3, 12), chance.randint(1, 28)).isoformat() for _ in range(3)]
         shares = {column: chance.uniform(1.04, 1.25) for column in INDICATORS}
         for year in YEARS:
             cells = [code, name, code[:2], str(year), stage, area, str(students), str(boarders)]
@@ -120,12 +127,14 @@ def school_rows(chance: random.Random) -> tuple[list[str], list[list[str]]]:
                 whole = str(math.ceil(amount) if share > 1 else math.floor(amount))
                 made = f"{amount:.{decimals}f}" if decimals else whole
                 cells.append("" if stage == "幼儿园" else made)
-            rows.append([CELLS.get((code, year, header), cell) for header, cell in zip(headers, cells, strict=True)])
-    return headers, rows
+            rows.append(
+                [CELLS.get((code, year, header), cell) for header, cell in zip(SCHOOL.split(), cells, strict=True)]
+            )
+    return rows
 
 
 def drill_rows(chance: random.Random) -> list[list[str]]:
-    """A drill a month in schools, a quarter in kindergartens, of the plan's four kinds in turn; less what is planted."""
+    """A drill a month (kindergartens: a quarter), of the plan's four kinds in turn; less what is planted."""
     rows: list[list[str]] = []
     for code, (_, stage, *_) in SCHOOLS.items():
         months = (3, 6, 9, 12) if stage == "幼儿园" else TEACHING_MONTHS
@@ -146,24 +155,21 @@ def drill_rows(chance: random.Random) -> list[list[str]]:
 def main() -> None:
     """Write all files."""
     chance = random.Random(2022)
-    write("city.csv", ["city_id", "city_name", "year"], [["CS", "示例市", str(year)] for year in YEARS])
-    write(
-        "county.csv",
-        ["county_id", "county_name", "city_id", "year", "students", "education_spending", "comparable_growth"],
-        [
-            [code, name, "CS", str(year), str(students), spending, growth]
-            for code, (name, years) in COUNTIES.items()
-            for year, (students, spending, growth) in years.items()
-        ],
-    )
-    write("school.csv", *school_rows(chance))
-    write("drill.csv", ["drill_id", "school_id", "held_on", "kind"], drill_rows(chance))
-    hazard = ["隐患编号", "学校标识码", "隐患名称", "发现日期", "整改期限", "销号日期"]
+    write("city.csv", "city_id city_name year", [["CS", "示例市", str(year)] for year in YEARS])
+    county = [
+        [code, name, "CS", str(year), str(students), spending, growth]
+        for code, (name, years) in COUNTIES.items()
+        for year, (students, spending, growth) in years.items()
+    ]
+    write("county.csv", "county_id county_name city_id year students education_spending comparable_growth", county)
+    write("school.csv", SCHOOL, school_rows(chance))
+    write("drill.csv", "drill_id school_id held_on kind", drill_rows(chance))
+    hazard = "隐患编号 学校标识码 隐患名称 发现日期 整改期限 销号日期"
     write("安全隐患.csv", hazard, [list(row) for row in HAZARDS])
-    inspector = ["督学编号", "督学姓名", "县区代码", "任职方式", "责任督学", "聘任日期", "聘期届满日期"]
+    inspector = "督学编号 督学姓名 县区代码 任职方式 责任督学 聘任日期 聘期届满日期"
     write("inspector.csv", inspector, [list(row) for row in INSPECTORS])
-    evidence = ["evidence_id", "city_id", "county_id", "kind", "title", "document_number", "issuer", "issued_on", "valid_until"]
-    write("evidence.csv", evidence, [list(row) for row in EVIDENCE])
+    evidence = "evidence_id city_id county_id kind title document_number issuer issued_on valid_until"
+    write("evidence.csv", evidence, [[code, "", where, "inspection-body", *rest] for code, where, *rest in EVIDENCE])
 
 
 if __name__ == "__main__":

@@ -12,10 +12,10 @@ from typing import Any
 
 from eduplan_rules.errors import Code, Diagnostic
 from eduplan_rules.forms import found, suggest
-from eduplan_rules.model import Entity, Rule, Words
+from eduplan_rules.model import Body, Entity, Rule, Words
 from eduplan_rules.operators import CHINESE, CONTEXT
 from eduplan_rules.section import Draft
-from eduplan_rules.source import Scalar
+from eduplan_rules.source import Scalar, mentioned
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _WORD = r"[^\W_]+(?:-[^\W_]+)*"
@@ -74,6 +74,8 @@ def _check_entity(draft: Draft, entity: Entity) -> None:
     times = [word for word in ("period", "day", "valid") if getattr(entity, word) is not None]
     if len(times) > 1:
         draft.complain("two-times", f"found {' and '.join(times)}, expected one of them", entity.id.span)
+    if not entity.key:
+        draft.complain("missing-key", f"`{entity.id}` has an empty `key`, expected a field", entity.id.span)
     for parent, fields in entity.belongs_to.items():
         _check_known(draft, "unknown-entity", "entity", parent, draft.entities)
         target = draft.entities.get(str(parent))
@@ -138,7 +140,7 @@ def _texts(identifier: Scalar, label: Words | None) -> list[Scalar]:
 
 
 def _check_known(draft: Draft, code: Code, kind: str, name: Scalar, known: Collection[str]) -> None:
-    if name not in known and name not in draft.broken and draft.complete:
+    if name not in known and name not in draft.broken and not mentioned(name, draft.unread):
         draft.complain(code, f"there is no {kind} {found(name)}", name.span, suggest(name, known))
 
 
@@ -151,6 +153,8 @@ def _check_rule(draft: Draft, rule: Rule) -> None:
     for old in rule.formerly:
         if old in draft.rules:
             draft.complain("duplicate-id", f"`{old}` is still the id of a rule", old.span)
+    if isinstance(rule.require, Body) and not rule.require.members:
+        draft.complain("wrong-shape", "found a list without members, expected one or more", rule.require.span)
     if rule.since is not None and rule.until is not None and rule.since > rule.until:
         draft.complain("date-order", f"found since {rule.since} after until {rule.until}", rule.id.span)
     entity = draft.entities.get(str(rule.for_))

@@ -49,26 +49,58 @@ def of_verdict(result: RuleResult, verdict: int | None) -> pl.LazyFrame:
 
 def _makers(result: RuleResult, as_of: date, *, show_personal: bool) -> dict[str, Callable[[], pl.Expr]]:
     """Column -> how to make it; those not named are kept as they are."""
+    return _of_rule(result) | _of_subject(result, as_of, show_personal=show_personal)
+
+
+def _of_rule(result: RuleResult) -> dict[str, Callable[[], pl.Expr]]:
+    """Columns that the rule and its kept columns give."""
+    assert result.kept is not None
+    compiled, kept = result.rule, result.kept
+    rule = compiled.rule
+    verdict = kept.column("verdict").cast(pl.Int64)
+    failing = verdict.is_in([VIOLATED, NOT_DUE])
+
+    def of_part(values: list[Any]) -> pl.Expr:
+        if len(set(values)) < 2:
+            return pl.lit(values[0] if values else None)
+        return kept.column("part").cast(pl.Int64).replace_strict(dict(enumerate(values)), default=None)
+
+    def severity() -> pl.Expr:
+        if rule.severity != "error" or (compiled.unverified.constant and not compiled.unverified.value):
+            return pl.lit(rule.severity)
+        return pl.when(kept.column("unverified")).then(pl.lit("warning")).otherwise(pl.lit("error"))
+
+    return {
+        "rule": lambda: pl.lit(str(rule.id)),
+        "clause": lambda: pl.lit(None if rule.clause is None else str(rule.clause)),
+        "severity": severity,
+        "nature": lambda: pl.lit(rule.nature),
+        "verdict": lambda: verdict.replace_strict(dict(enumerate(VERDICTS)), return_dtype=pl.String),
+        "entity": lambda: pl.lit(str(compiled.plan.entity.id)),
+        "observed_other": lambda: pl.when(kept.column("other") != kept.column("observed")).then(kept.column("other")),
+        "gap": lambda: pl.when(failing & kept.column("gap").is_finite()).then(kept.column("gap")),
+        "unit": lambda: of_part([part.unit for part in compiled.parts]),
+        "strict": lambda: of_part([part.strict for part in compiled.parts]),
+    }
+
+
+def _of_subject(result: RuleResult, as_of: date, *, show_personal: bool) -> dict[str, Callable[[], pl.Expr]]:
+    """Columns that the judged rows and the delivered table give."""
     assert result.subjects is not None
     assert result.kept is not None
-    compiled, judged, kept = result.rule, result.subjects, result.kept
-    rule, entity = compiled.rule, compiled.plan.entity
-    kind = compiled.plan.every or (entity.period.is_ if entity.period is not None else None)
-    verdict = kept.column("verdict").cast(pl.Int64)
+    judged, plan, verdict = result.subjects, result.rule.plan, result.kept.column("verdict")
+    entity = plan.entity
+    kind = plan.every or (entity.period.is_ if entity.period is not None else None)
 
-    def of_subject(name: str) -> pl.Expr:
-        """A column of the judged rows."""
+    def judged_column(name: str) -> pl.Expr:
         return pl.lit(judged.frame[name]).gather(pl.col("#i"))
 
     def raw(name: str) -> pl.Expr:
-        """A column of the delivered table."""
-        if name not in judged.table.frame.columns or (not show_personal and _personal(name)):
+        hidden = not show_personal and name in entity.fields and entity.fields[name].personal
+        if hidden or name not in judged.table.frame.columns:
             return pl.lit(None)
-        same = judged.frame.height == judged.table.frame.height and compiled.plan.every is None
-        return pl.lit(judged.table.frame[name]).gather(pl.col("#i") if same else of_subject("#row"))
-
-    def _personal(name: str) -> bool:
-        return name in entity.fields and entity.fields[name].personal
+        same = judged.frame.height == judged.table.frame.height and plan.every is None
+        return pl.lit(judged.table.frame[name]).gather(pl.col("#i") if same else judged_column("#row"))
 
     def key() -> pl.Expr:
         parts = [raw(str(name)).cast(pl.String).fill_null(HIDDEN) for name in entity.key]
@@ -77,41 +109,18 @@ def _makers(result: RuleResult, as_of: date, *, show_personal: bool) -> dict[str
     def period() -> pl.Expr:
         if kind is None or not judged.frame.height:
             return pl.lit(None)
-        column = judged.frame["#e" if compiled.plan.every else "#p"]
+        column = judged.frame["#e" if plan.every else "#p"]
         first, last = int(column.min()), int(column.max())  # type: ignore[arg-type]
         labels = pl.Series([period_label(kind, number) for number in range(first, last + 1)])
         return pl.lit(labels).gather(pl.lit(column).gather(pl.col("#i")) - first)
 
-    def of_part(values: list[Any]) -> pl.Expr:
-        if len(set(values)) < 2:
-            return pl.lit(values[0] if values else None)
-        return kept.column("part").cast(pl.Int64).replace_strict(dict(enumerate(values)), default=None)
-
-    def severity() -> pl.Expr:
-        if rule.severity != "error" or compiled.unverified.constant and not compiled.unverified.value:
-            return pl.lit(rule.severity)
-        return pl.when(kept.column("unverified")).then(pl.lit("warning")).otherwise(pl.lit("error"))
-
     def provisional() -> pl.Expr:
-        if kind is None:
-            return pl.lit(value=False)
-        return (of_subject("#end") > as_of) & (verdict != NOT_DUE)
+        return pl.lit(value=False) if kind is None else (judged_column("#end") > as_of) & (verdict != NOT_DUE)
 
-    failing = verdict.is_in([VIOLATED, NOT_DUE])
     return {
-        "rule": lambda: pl.lit(str(rule.id)),
-        "clause": lambda: pl.lit(None if rule.clause is None else str(rule.clause)),
-        "severity": severity,
-        "nature": lambda: pl.lit(rule.nature),
-        "verdict": lambda: verdict.replace_strict(dict(enumerate(VERDICTS)), return_dtype=pl.String),
-        "entity": lambda: pl.lit(str(entity.id)),
         "key": key,
         "name": lambda: pl.lit(None) if entity.name is None else raw(str(entity.name)),
         "period": period,
-        "observed_other": lambda: pl.when(kept.column("other") != kept.column("observed")).then(kept.column("other")),
-        "gap": lambda: pl.when(failing & kept.column("gap").is_finite()).then(kept.column("gap")),
-        "unit": lambda: of_part([part.unit for part in compiled.parts]),
-        "strict": lambda: of_part([part.strict for part in compiled.parts]),
         "provisional": provisional,
         "file": lambda: raw("#file"),
         "sheet": lambda: raw("#sheet"),

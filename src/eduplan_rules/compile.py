@@ -97,7 +97,10 @@ def _compile_rule(resolved: ResolvedRule, place: Place, book: Resolved) -> Compi
         not_applicable=not_applicable,
         verdict=algebra.case(*(node for test, code in coded for node in (test, algebra.number(code))), algebra.number(2)),
         unverified=_unverified(resolved, place, book),
-        without_value=algebra.either(*(any_reading(item, place, without_value(dict(book.parameters))) for item in trees)),
+        without_value=algebra.both(
+            algebra.negate(not_applicable),
+            algebra.either(*(any_reading(item, place, without_value(dict(book.parameters))) for item in trees)),
+        ),
         parts=tuple(parts),
         leading=leading,
         observed=_of_leading(leading, [part.observed for part in parts], place),

@@ -5,23 +5,30 @@ Each takes places and what was found and gives one `Diagnostic`: first line comp
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from eduplan_rules.errors import Diagnostic, did_you_mean
+from eduplan_rules.operators import english
 from eduplan_rules.source import Span
 from eduplan_rules.types import Type
 from eduplan_rules.units import Unit
 
-Also = tuple[tuple[Span, str], ...]
+#: what people call functions elsewhere
+_HABITS = {
+    "average": "mean", "avg": "mean", "total": "sum", "percent": "share", "rate": "share", "len": "length",
+    "ifs": "if", "iif": "if", "平均数": "平均", "求和": "合计", "总和": "合计", "总数": "计数", "数量": "计数", "比例": "占比",
+}  # fmt: skip
 
 
 def _meant(word: str, candidates: Iterable[str]) -> str | None:
-    near = did_you_mean(word, candidates)
+    known = list(dict.fromkeys(candidates))
+    longer = [name for name in known if len(word) > 1 and name.startswith(word)]
+    near = did_you_mean(word, known) or _HABITS.get(word) or (longer[0] if len(longer) == 1 else None)
     return f"did you mean `{near}`?" if near else None
 
 
-def unknown_name(span: Span, name: str, owner: str, candidates: Iterable[str]) -> Diagnostic:
-    return Diagnostic("unknown-name", f"{owner} has no `{name}`", span, hint=_meant(name, candidates))
+def unknown_name(span: Span, name: str, owner: str, candidates: Iterable[str], hint: str | None = None) -> Diagnostic:
+    return Diagnostic("unknown-name", f"{owner} has no `{name}`", span, hint=hint or _meant(name, candidates))
 
 
 def spaces_between_names(span: Span, name: str, words: Iterable[str]) -> Diagnostic:
@@ -34,22 +41,30 @@ def ambiguous_name(span: Span, name: str, first: str, second: str) -> Diagnostic
     return Diagnostic("ambiguous-name", message, span, hint="rename one of them")
 
 
-def unknown_function(span: Span, name: str, candidates: Iterable[str]) -> Diagnostic:
-    return Diagnostic("unknown-function", f"there is no function or parameter `{name}`", span, hint=_meant(name, candidates))
+def unknown_function(span: Span, name: str, candidates: Iterable[str], *, is_name: bool) -> Diagnostic:
+    hint = f"write `{name}` without parentheses" if is_name else _meant(name, candidates)
+    return Diagnostic("unknown-function", f"there is no function or parameter `{name}`", span, hint=hint)
 
 
 def unknown_entity(span: Span, name: str, candidates: Iterable[str]) -> Diagnostic:
     return Diagnostic("unknown-entity", f"there is no entity `{name}`", span, hint=_meant(name, candidates))
 
 
-def unknown_choice(span: Span, text: str, choices: Iterable[str]) -> Diagnostic:
-    known = list(choices)
+def unknown_choice(span: Span, text: str, spellings: Mapping[str, str]) -> Diagnostic:
+    """`spellings`: identifier or label -> identifier."""
+    labels: dict[str, list[str]] = {}
+    for word, identifier in spellings.items():
+        labels.setdefault(identifier, []).extend([word] if word != identifier else [])
+    known = [f"{name} ({', '.join(words)})" if words else name for name, words in labels.items()]
     message = f'"{text}" is not one of {", ".join(known)}'
-    return Diagnostic("unknown-choice", message, span, hint=_meant(text, known))
+    return Diagnostic("unknown-choice", message, span, hint=_meant(text, spellings))
 
 
-def cannot_compare(span: Span, left: Type, right: Type, places: Also, hint: str | None) -> Diagnostic:
-    return Diagnostic("type-mismatch", f"cannot compare {left} with {right}", span, hint=hint, also=places)
+def cannot_compare(left: tuple[Span, Type], right: tuple[Span, Type], hint: str | None, what: str = "compare") -> Diagnostic:
+    joint = "with" if what == "compare" else "and"
+    message = f"cannot {what} {left[1]} {joint} {right[1]}"
+    also = ((left[0], str(left[1])),)
+    return Diagnostic("type-mismatch", message, right[0], hint=hint, also=also, label=str(right[1]))
 
 
 def cannot_order(span: Span, found: Type) -> Diagnostic:
@@ -62,16 +77,30 @@ def expected_kind(span: Span, expected: str, found: Type, hint: str | None = Non
 
 def not_a_condition(span: Span, what: str, found: Type) -> Diagnostic:
     message = f"{what} must be a condition, found {found}"
-    return Diagnostic("not-a-condition", message, span, hint="compare it with something")
+    sign = {"number": ">= 1", "date": "<= 2022-12-31"}.get(found.kind, '= "…"')
+    literal = span.text[:1].isdecimal() or span.text[:1] in "-\"“"
+    hint = "compare something with it" if literal else f"compare it, as in {' '.join(span.text.split())} {sign}"
+    return Diagnostic("not-a-condition", message, span, hint=hint)
 
 
-def units_differ(span: Span, left: Unit, right: Unit, what: str, places: Also) -> Diagnostic:
-    return Diagnostic("unit-mismatch", f"cannot {what} {left} and {right}", span, also=places)
+def units_differ(left: tuple[Span, Unit], right: tuple[Span, Unit], what: str) -> Diagnostic:
+    message = f"cannot {what} {left[1]} and {right[1]}"
+    return Diagnostic("unit-mismatch", message, right[0], also=((left[0], f"in {left[1]}"),), label=f"in {right[1]}")
+
+
+def unit_not_declared(span: Span, found: Unit, declared: Unit, place: Span) -> Diagnostic:
+    message = f"the value is declared in {declared}, found {found}"
+    return Diagnostic("unit-mismatch", message, span, also=((place, "declared here"),))
+
+
+def growth_expected(span: Span, found: Unit) -> Diagnostic:
+    return Diagnostic("unit-mismatch", f"a published growth is in %, found {found}", span)
 
 
 def percent_of_bare_number(span: Span, text: str) -> Diagnostic:
-    hint = f"write {text}% to say points"
-    return Diagnostic("percent-of-bare-number", f"{text} means {text} points here", span, severity="warning", hint=hint)
+    message = f"a bare {text} beside a value in per cent means {text}%"
+    hint = f"write {text}%" if text != "1" else "write 1%, or 100% to say all"
+    return Diagnostic("percent-of-bare-number", message, span, severity="warning", hint=hint)
 
 
 def wrong_arguments(span: Span, name: str, expected: str, found: int, hint: str | None = None) -> Diagnostic:
@@ -82,18 +111,22 @@ def constant_expected(span: Span, name: str, kind: str) -> Diagnostic:
     return Diagnostic("wrong-arguments", f"`{name}` takes {kind} that is written out, found an expression", span)
 
 
-def no_path(span: Span, inner: str, outer: str) -> Diagnostic:
+def no_path(span: Span, inner: str, outer: str, *, upwards: bool) -> Diagnostic:
     message = f"{inner} does not belong to {outer}"
     hint = f"declare it under {inner}: belongs_to: {{{outer}: FIELD}}"
+    if upwards:
+        hint = f"each {outer} belongs to one {inner}: write {inner}.FIELD"
     return Diagnostic("no-path", message, span, hint=hint)
 
 
-def ambiguous_path(span: Span, inner: str, outer: str, ways: Iterable[str]) -> Diagnostic:
-    return Diagnostic("ambiguous-path", f"{inner} belongs to {outer} in more than one way: {'; '.join(ways)}", span)
+def ambiguous_path(span: Span, inner: str, outer: str, ways: list[list[str]], *, upwards: bool) -> Diagnostic:
+    message = f"{inner} belongs to {outer} in more than one way: {'; '.join(' -> '.join(way) for way in ways)}"
+    hint = f"write the way, as in {'.'.join(ways[0][1:])}.FIELD" if upwards else None
+    return Diagnostic("ambiguous-path", message, span, hint=hint)
 
 
-def aggregate_needs_for(span: Span, name: str) -> Diagnostic:
-    hint = f"write {name}(… for ENTITY)" if name != "count" else "write count(ENTITY where …)"
+def aggregate_needs_for(span: Span, name: str, value: str = "…", rest: str = "") -> Diagnostic:
+    hint = f"write {name}({value} for ENTITY{rest})" if english(name) != "count" else f"write {name}(ENTITY where …)"
     return Diagnostic("aggregate-needs-for", f"`{name}` needs the entity it goes over", span, hint=hint)
 
 
@@ -114,14 +147,14 @@ def parameter_axis(span: Span, name: str, axis: str, found: Type, declared: Span
     return Diagnostic("parameter-axis", message, span, also=((declared, "declared here"),))
 
 
-def missing_choice(span: Span, name: str, choices: Iterable[str], declared: Span) -> Diagnostic:
-    message = f"`{name}` has no value for {', '.join(choices)}"
+def missing_choice(span: Span, name: str, lacking: list[str], declared: Span) -> Diagnostic:
+    message = f"`{name}` has no value for {', '.join(lacking)}, expected one for every choice"
     hint = "give each a value, or ~ where there is none"
     return Diagnostic("missing-choice", message, span, hint=hint, also=((declared, "declared here"),))
 
 
-def needs_period(span: Span, what: str, entity: str) -> Diagnostic:
-    return Diagnostic("needs-period", f"{what} needs rows with a period, and {entity} has none", span)
+def needs_period(span: Span, what: str, entity: str, hint: str | None = None) -> Diagnostic:
+    return Diagnostic("needs-period", f"{what} needs rows with a period, and {entity} has none", span, hint=hint)
 
 
 def many_rows(span: Span, entity: str) -> Diagnostic:
@@ -137,9 +170,17 @@ def bad_pattern(span: Span, message: str, hint: str | None) -> Diagnostic:
     return Diagnostic("pattern-syntax", message, span, hint=hint)
 
 
+def incomplete_member(span: Span, found: Iterable[str]) -> Diagnostic:
+    parts = list(found)
+    what = f"found {' and '.join(parts)}" if parts else "found none of them"
+    message = f"a member has `measure` with `minimum` or `maximum`, or a condition `that`; {what}"
+    return Diagnostic("wrong-shape", message, span)
+
+
 def bad_unit(span: Span, text: str) -> Diagnostic:
     return Diagnostic("bad-unit", f"`{text}` is not a unit", span, hint="write words joined by / or *, as in m²/人")
 
 
 def unknown_placeholder(span: Span, text: str) -> Diagnostic:
-    return Diagnostic("unknown-placeholder", f"`{{{text}}}` cannot be filled in", span)
+    hint = "name a field, write an expression, or one of observed, required, gap, unit, subject, period"
+    return Diagnostic("unknown-placeholder", f"`{{{text}}}` cannot be filled in", span, hint=hint)

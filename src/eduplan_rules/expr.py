@@ -209,9 +209,11 @@ def _binary_text(expr: Binary) -> str:
 
 
 def _aggregate_text(expr: Aggregate) -> str:
-    words: list[str] = []
-    if expr.args:
-        words += [", ".join(to_text(arg) for arg in expr.args), "for"]
+    words = [", ".join(to_text(arg) for arg in expr.args)] if expr.args else []
+    plain = expr.where is None and expr.over is None and expr.weight is None and not expr.skip_missing
+    if expr.args or plain:
+        # `count(school)` alone is read as a call
+        words.append("for")
     words.append(to_text(expr.entity))
     if expr.where is not None:
         words += ["where", to_text(expr.where)]

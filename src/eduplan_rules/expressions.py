@@ -7,7 +7,7 @@ node of type Unknown.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from eduplan_rules import complaints, infer, names, types
@@ -18,6 +18,7 @@ from eduplan_rules.model import Entity, Field, Rulebook, Value
 from eduplan_rules.operators import AGGREGATES, CONTEXT, FUNCTIONS, OPERATORS, english
 from eduplan_rules.parameter import ParameterTable
 from eduplan_rules.parse import parse
+from eduplan_rules.source import mentioned
 from eduplan_rules.typed import Link, Rows, Typed
 from eduplan_rules.types import Type
 from eduplan_rules.units import ONE, PERCENT, parse_unit
@@ -50,6 +51,14 @@ class Context:
         """Pass a diagnostic on, and count it if it is a mistake."""
         self.mistakes += diagnostic.severity == "error"
         self.report(diagnostic)
+
+    def excuses(self, *declared: str) -> bool:
+        """Whether a name may be unknown only because its declaration is wrong, or stands in a file that cannot be read."""
+        lost = any(mentioned(name.rpartition(".")[2], self.book.unread) for name in declared)
+        if not lost and self.book.broken.isdisjoint(declared):
+            return False
+        self.mistakes += 1
+        return True
 
     def vocabulary(self, entity: Entity) -> dict[str, tuple[names.Meaning, str]]:
         """Names of the entity's own fields and values."""
@@ -84,7 +93,9 @@ def resolve_expression(node: ast.Expr, scope: Scope, context: Context) -> Typed:
             return _resolve_name(node, scope, context)
         case ast.Unary():
             arg = resolve_expression(node.arg, scope, context)
-            return infer.logic("not", [arg], node.span, complain) if node.op == "not" else _negative(node, arg, context)
+            if node.op == "not":
+                return infer.logic("not", [arg], node.span, complain)
+            return infer.negative(arg, node.span, complain)
         case ast.Binary():
             left = resolve_expression(node.left, scope, context)
             right = resolve_expression(node.right, scope, context)
@@ -100,7 +111,7 @@ def resolve_expression(node: ast.Expr, scope: Scope, context: Context) -> Typed:
             ends = [infer.compare(op, arg, end, node.span, complain) for op, end in ((">=", low), ("<=", high))]
             return infer.logic("and", ends, node.span, complain)
         case ast.IsMissing():
-            return _is_missing(node, resolve_expression(node.arg, scope, context), context)
+            return infer.is_missing(resolve_expression(node.arg, scope, context), node, complain)
         case ast.Call():
             return _resolve_call(node, scope, context)
         case ast.Aggregate():
@@ -138,8 +149,7 @@ def _in_declared_unit(value: Value, result: Typed, context: Context) -> Typed:
     elif result.type.kind != "number":
         context.complain(complaints.expected_kind(result.span, f"a number in {unit}", result.type))
     elif result.type.unit is not None and result.type.unit.dimension != unit.dimension:
-        places = ((value.unit.span, "declared here"),)
-        context.complain(complaints.units_differ(result.span, result.type.unit, unit, "read", places))
+        context.complain(complaints.unit_not_declared(result.span, result.type.unit, unit, value.unit.span))
     else:
         return infer.convert(result, unit)
     return infer.unknown(result.span)
@@ -161,12 +171,14 @@ def _resolve_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
     target = names.entity_names(context.book).get(first)
     ways = names.paths(context.book, scope.entity.id, target) if target is not None else []
     if target is None or not ways or not ways[0]:
-        reachable = [name for name, entity in names.entity_names(context.book).items()
-                     if entity != scope.entity.id and names.paths(context.book, scope.entity.id, entity)]
-        context.complain(complaints.unknown_name(node.span, first, scope.entity.id, reachable))
+        if not context.excuses(first, *names.lost_parents(context.book, scope.entity.id)):
+            reachable = [name for name, entity in names.entity_names(context.book).items()
+                         if entity != scope.entity.id and names.paths(context.book, scope.entity.id, entity)]
+            hint = f"of {first} itself write {'.'.join(rest)} alone" if target == scope.entity.id else None
+            context.complain(complaints.unknown_name(node.span, first, scope.entity.id, reachable, hint))
         return infer.unknown(node.span)
     if len(ways) > 1:
-        context.complain(complaints.ambiguous_path(node.span, scope.entity.id, target, _describe(ways)))
+        context.complain(complaints.ambiguous_path(node.span, scope.entity.id, target, _describe(ways), upwards=True))
         return infer.unknown(node.span)
     for link in ways[0]:
         if context.book.entities[link.parent].valid is not None:
@@ -179,8 +191,8 @@ def _resolve_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
     return inner
 
 
-def _describe(ways: list[tuple[Link, ...]]) -> list[str]:
-    return [" -> ".join([way[0].child, *(link.parent for link in way)]) for way in ways]
+def _describe(ways: list[tuple[Link, ...]]) -> list[list[str]]:
+    return [[way[0].child, *(link.parent for link in way)] for way in ways]
 
 
 def _own_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
@@ -205,15 +217,20 @@ def _own_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
     word = english(name)
     if word in CONTEXT:
         if word == "period_start" and not scope.timed:
-            context.complain(complaints.needs_period(node.span, f"`{name}`", scope.entity.id))
+            hint = f"write this.{name} for the subject's" if scope.outer is not None and scope.outer.timed else None
+            context.complain(complaints.needs_period(node.span, f"`{name}`", scope.entity.id, hint))
             return infer.unknown(node.span)
         return Typed("context", (), types.DATE, node.span, word)
+    if context.excuses(name, f"{scope.entity.id}.{name}"):
+        return infer.unknown(node.span)
     known = [*vocabulary, *names.parameter_names(context.book), *CONTEXT]
     pieces = names.split_run(name, [*known, *names.entity_names(context.book)])
     if pieces:
         context.complain(complaints.spaces_between_names(node.span, name, pieces))
     else:
-        context.complain(complaints.unknown_name(node.span, name, scope.entity.id, known))
+        hint = f"write {name}.FIELD" if name in names.entity_names(context.book) else None
+        hint = f"write {name}(…)" if word in FUNCTIONS | AGGREGATES else hint
+        context.complain(complaints.unknown_name(node.span, name, scope.entity.id, known, hint))
     return infer.unknown(node.span)
 
 
@@ -228,37 +245,14 @@ def field_type(declared: Field) -> Type:
     return {"text": types.TEXT, "boolean": types.BOOLEAN, "date": types.DATE}[declared.type]
 
 
-def _negative(node: ast.Unary, arg: Typed, context: Context) -> Typed:
-    if arg.type.kind == "unknown":
-        return arg
-    if arg.type.kind != "number":
-        context.complain(complaints.expected_kind(arg.span, "a number", arg.type))
-        return infer.unknown(node.span)
-    kind = Type("number", arg.type.integer, arg.type.unit)
-    if arg.op == "number":
-        return Typed("number", (), kind, node.span, -arg.data)
-    return Typed("negative", (arg,), kind, node.span)
-
-
-def _is_missing(node: ast.IsMissing, arg: Typed, context: Context) -> Typed:
-    if arg.type.kind == "unknown":
-        return arg
-    inner = arg
-    while inner.op in ("this", "lookup", "value", "previous"):
-        inner = inner.args[0]
-    if inner.op != "field":
-        context.complain(complaints.expected_kind(arg.span, "a field before `is missing`", arg.type))
-        return infer.unknown(node.span)
-    return Typed("is not missing" if node.negated else "is missing", (arg,), types.BOOLEAN, node.span)
-
-
 def _resolve_call(node: ast.Call, scope: Scope, context: Context) -> Typed:
     name = english(node.name)
     if name == "count" and len(node.args) == 1 and isinstance(node.args[0], ast.Name):
         rows = ast.Aggregate(name, (), node.args[0], None, None, None, False, span=node.span, name_span=node.name_span)
         return _resolve_aggregate(rows, scope, context)
     if name in AGGREGATES and name not in ("min", "max"):
-        context.complain(complaints.aggregate_needs_for(node.span, node.name))
+        value = node.args[0].span.text if node.args else "…"
+        context.complain(complaints.aggregate_needs_for(node.span, node.name, value))
         return infer.unknown(node.span)
     # the row of another period has no subject: `this` says nothing there
     first = Scope(scope.entity, None, scope.timed) if name in _OVER_TIME else scope
@@ -267,7 +261,10 @@ def _resolve_call(node: ast.Call, scope: Scope, context: Context) -> Typed:
     if parameter is not None and name not in FUNCTIONS:
         return _resolve_parameter(node, parameter, args, context)
     if name not in FUNCTIONS:
-        context.complain(complaints.unknown_function(node.name_span, node.name, names.function_names(context.book)))
+        if not context.excuses(node.name):
+            is_name = name in CONTEXT or node.name in context.vocabulary(scope.entity)
+            known = names.function_names(context.book)
+            context.complain(complaints.unknown_function(node.name_span, node.name, known, is_name=is_name))
         return infer.unknown(node.span)
     if any(arg.type.kind == "unknown" for arg in args):
         return infer.unknown(node.span)
@@ -285,22 +282,32 @@ def _resolve_parameter(node: ast.Call | ast.Name, identifier: str, args: tuple[T
     parameter = table.parameter
     axes = [str(axis) for axis in parameter.by] + ([str(parameter.scale)] if parameter.scale is not None else [])
     if len(args) != len(axes):
-        expected = f"{len(axes)} arguments ({', '.join(axes)})" if axes else "no arguments"
+        number = "1 argument" if len(axes) == 1 else f"{len(axes)} arguments"
+        expected = f"{number} ({', '.join(axes)})" if axes else "no arguments"
         context.complain(complaints.wrong_arguments(node.span, identifier, expected, len(args)))
         return infer.unknown(node.span)
     if any(arg.type.kind == "unknown" for arg in args):
         return infer.unknown(node.span)
+    fitted: list[Typed] = []
     for position, (axis, arg) in enumerate(zip(axes, args, strict=True)):
         wanted = ("number",) if position >= table.axes else ("choice", "text")
         if arg.type.kind not in wanted:
             context.complain(complaints.parameter_axis(arg.span, identifier, axis, arg.type, parameter.span))
             return infer.unknown(node.span)
-        given = {keys[position] for entry in table.entries for keys in entry.given} if position < table.axes else set()
+        given = [keys[position] for entry in table.entries for keys in entry.given] if position < table.axes else []
         lacking = [choice for choice in arg.type.choices if position < table.axes and choice not in given]
         if lacking:
             context.complain(complaints.missing_choice(arg.span, identifier, lacking, parameter.span))
             return infer.unknown(node.span)
-    return Typed("parameter", args, table.type, node.span, identifier)
+        if arg.op == "text" and position < table.axes:
+            spellings = {**names.axis_spellings(context.book, axis), **dict(zip(given, given, strict=True))}
+            arg = replace(arg, data=spellings.get(arg.data, arg.data))
+            if arg.data not in given:
+                known = {word: choice for word, choice in spellings.items() if choice in given}
+                context.complain(complaints.unknown_choice(arg.span, arg.data, known))
+                return infer.unknown(node.span)
+        fitted.append(arg)
+    return Typed("parameter", tuple(fitted), table.type, node.span, identifier)
 
 
 def _resolve_aggregate(node: ast.Aggregate, scope: Scope, context: Context) -> Typed:
@@ -310,15 +317,22 @@ def _resolve_aggregate(node: ast.Aggregate, scope: Scope, context: Context) -> T
     if name not in AGGREGATES:
         context.complain(complaints.not_an_aggregate(node.name_span, node.name))
         return infer.unknown(node.span)
+    if target is None and not node.args and name != "count":
+        rest = " where …" if node.where is not None else ""
+        context.complain(complaints.aggregate_needs_for(node.span, node.name, node.entity.span.text, rest))
+        return infer.unknown(node.span)
     if target is None:
-        context.complain(complaints.unknown_entity(node.entity.span, ".".join(node.entity.parts), entities))
+        if not context.excuses(node.entity.parts[0]):
+            context.complain(complaints.unknown_entity(node.entity.span, ".".join(node.entity.parts), entities))
         return infer.unknown(node.span)
     ways = names.paths(context.book, target, scope.entity.id)
     if len(ways) != 1:
         if ways:
-            context.complain(complaints.ambiguous_path(node.entity.span, target, scope.entity.id, _describe(ways)))
-        else:
-            context.complain(complaints.no_path(node.entity.span, target, scope.entity.id))
+            there = _describe(ways)
+            context.complain(complaints.ambiguous_path(node.entity.span, target, scope.entity.id, there, upwards=False))
+        elif not context.excuses(*names.lost_parents(context.book, target)):
+            upwards = bool(names.paths(context.book, scope.entity.id, target))
+            context.complain(complaints.no_path(node.entity.span, target, scope.entity.id, upwards=upwards))
         return infer.unknown(node.span)
     entity = context.book.entities[target]
     inner = Scope(entity, scope, timed=entity.period is not None)

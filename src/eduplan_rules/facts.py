@@ -153,15 +153,16 @@ def vanished(facts: Facts, book: Rulebook, as_of: date) -> tuple[Finding, ...]:
         frame = table.frame.select(columns)
         if frame["#start"].max() is not None and frame["#start"].max() > as_of:  # type: ignore[operator]
             frame = frame.filter(pl.col("#start") <= as_of)
+        if frame.is_empty():
+            continue
         periods = frame["#p"].unique().sort()
         following = dict(zip(periods[:-1].to_list(), periods[1:].to_list(), strict=True))
         keys = [str(name) for name in entity.key]
         same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(-1) for name in keys)
         successor = pl.when(same).then(pl.col("#p").shift(-1))
-        last = periods[-1] if len(periods) else None
         awaited = pl.col("#p").replace_strict(following, default=None, return_dtype=pl.Int64)
         # where periods follow without a gap, a look at the next row is enough for nearly all rows
-        step = pl.col("#p") != last
+        step = pl.col("#p") != periods[-1]
         here = frame.select(keys + ["#p"]).select((step & successor.ne_missing(pl.col("#p") + 1)).fill_null(value=False))
         doubtful = frame.with_row_index("#at").filter(here.to_series())
         following_there = frame.select(successor.alias("#successor"))["#successor"].gather(doubtful["#at"])

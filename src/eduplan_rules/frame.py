@@ -242,11 +242,25 @@ def rows_of(plan: Plan, world: World) -> LazyFrame | None:
 def add_steps(frame: LazyFrame, plan: Plan, world: World, identity: Sequence[str]) -> LazyFrame:
     """Join what the plan's steps bring; `identity` are the columns that tell the rows apart."""
     make = Expressions(plan, world)
+    # rollups whose rows see the subject need the frame twice; they share one that has what they read, so that the
+    # program does not double with each of them
+    base, since = frame, set[str]()
     for step in plan.steps:
         if step.name in make.lost:
             continue
-        frame = _join_lookup(frame, step, make) if isinstance(step, Lookup) else _join_rollup(frame, step, make, identity)
+        if isinstance(step, Lookup):
+            frame = _join_lookup(frame, step, make)
+        else:
+            if step.visible and _steps_read(step) & since:
+                base, since = frame, set()
+            frame = _join_rollup(frame, base, step, make, identity)
+        since.add(step.name)
     return frame
+
+
+def _steps_read(step: Rollup) -> set[str]:
+    nodes = in_order([*step.visible.values(), *(outer for outer, _ in step.on)])
+    return {node.value.split(".")[0] for node in nodes if node.op == "column"}
 
 
 def _inner(step: Lookup | Rollup, world: World) -> LazyFrame:
@@ -268,11 +282,11 @@ def _join_lookup(frame: LazyFrame, step: Lookup, make: Expressions) -> LazyFrame
 
 
 def _join_rollup(
-    frame: LazyFrame, step: Rollup, make: Expressions, identity: Sequence[str]
+    frame: LazyFrame, base: LazyFrame, step: Rollup, make: Expressions, identity: Sequence[str]
 ) -> LazyFrame:
     nw = make.nw
     keys = [f"{step.name}#{position}" for position in range(len(step.on))]
-    rows = paired_rows(frame, step, make, identity)
+    rows = paired_rows(base, step, make, identity)
     groups = [f"{step.name}#{name}" for name in identity] if step.visible else keys
     folded = _fold(rows, step, groups, Expressions(step.plan, make.world))
     own = [make.typed(outer).alias(key) for key, (outer, _) in zip(keys, step.on, strict=True)]

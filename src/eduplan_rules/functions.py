@@ -56,7 +56,7 @@ def _typed(name: str, node: ast.Call, args: tuple[Typed, ...], complain: Complai
     """The node with its result's type, operands brought to one unit where that matters."""
     if name in ("if", "coalesce", "min", "max"):
         picked = args[1:] if name == "if" else args
-        fitted = infer.alike(picked, node.span, "choose between", complain)
+        fitted = infer.alike(picked, "choose between", complain)
         if fitted is None:
             return infer.unknown(node.span)
         nodes, kind = fitted
@@ -83,6 +83,6 @@ def _over_time(name: str, node: ast.Call, args: tuple[Typed, ...], complain: Com
     if len(args) == 2:
         unit = args[1].type.unit
         if unit is not None and unit.dimension:
-            complain(complaints.units_differ(args[1].span, unit, PERCENT, "read a growth in", ()))
+            complain(complaints.growth_expected(args[1].span, unit))
             return infer.unknown(node.span)
     return Typed(name, args, types.BOOLEAN, node.span)

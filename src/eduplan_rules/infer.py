@@ -12,6 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from eduplan_rules import complaints, types
+from eduplan_rules import expr as ast
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.source import Span
 from eduplan_rules.typed import Typed
@@ -83,15 +84,18 @@ def compare(op: str, left: Typed, right: Typed, span: Span, complain: Complain) 
     if len(kinds) == 1 and left.type.kind == "boolean":
         complain(complaints.cannot_order(span, left.type))
         return unknown(span)
-    places = ((left.span, str(left.type)), (right.span, str(right.type)))
-    complain(complaints.cannot_compare(span, left.type, right.type, places, _quotes_hint(left, right)))
+    complain(complaints.cannot_compare((left.span, left.type), (right.span, right.type), _comparison_hint(left, right)))
     return unknown(span)
 
 
-def _quotes_hint(left: Typed, right: Typed) -> str | None:
+def _comparison_hint(left: Typed, right: Typed) -> str | None:
     for one, other in ((left, right), (right, left)):
         if one.op == "text" and other.type.kind in ("number", "date"):
             return f"write {one.data} without quotes"
+        if one.op == "number" and other.type.kind == "date":
+            return f"write a whole day, as in {one.text}-12-31, or year({other.text})"
+        if one.op == "number" and other.type.kind == "text":
+            return f'put text in quotes: "{one.text}"'
     return None
 
 
@@ -102,7 +106,7 @@ def _duration_as_days(node: Typed, other: Typed) -> Typed:
 
 
 def _compare_numbers(op: str, left: Typed, right: Typed, span: Span, complain: Complain) -> Typed:
-    fitted = same_unit(left, right, span, "compare", complain)
+    fitted = same_unit(left, right, "compare", complain)
     if fitted is None:
         return unknown(span)
     percent = any(side.type.unit is not None and side.type.unit.percent for side in (left, right))
@@ -110,7 +114,7 @@ def _compare_numbers(op: str, left: Typed, right: Typed, span: Span, complain: C
     return Typed(op, fitted, types.BOOLEAN, span, shown)
 
 
-def same_unit(left: Typed, right: Typed, span: Span, what: str, complain: Complain) -> tuple[Typed, Typed] | None:
+def same_unit(left: Typed, right: Typed, what: str, complain: Complain) -> tuple[Typed, Typed] | None:
     """Both numbers in one unit: the left one's, or the right one's where the left is bare."""
     one, other = left.type.unit, right.type.unit
     if one is None and other is None:
@@ -123,8 +127,7 @@ def same_unit(left: Typed, right: Typed, span: Span, what: str, complain: Compla
         fitted = convert(bare, unit)
         return (fitted, right) if one is None else (left, fitted)
     if not same_dimension(one, other):
-        places = ((left.span, f"in {one}"), (right.span, f"in {other}"))
-        complain(complaints.units_differ(span, one, other, what, places))
+        complain(complaints.units_differ((left.span, one), (right.span, other), what))
         return None
     return left, convert(right, one)
 
@@ -149,7 +152,7 @@ def choice_text(text: Typed, choice: Typed, complain: Complain) -> Typed | None:
     names = choice.type.spellings
     if text.data in names:
         return Typed("text", (), types.TEXT, text.span, names[text.data])
-    complain(complaints.unknown_choice(text.span, text.data, choice.type.choices))
+    complain(complaints.unknown_choice(text.span, text.data, names))
     return None
 
 
@@ -164,8 +167,7 @@ def membership(op: str, left: Typed, right: Typed, span: Span, complain: Complai
         item = right.type.item or types.TEXT
         kinds = {"text" if left.type.kind == "choice" else left.type.kind, item.kind}
         if len(kinds) > 1:
-            places = ((left.span, str(left.type)), (right.span, str(right.type)))
-            complain(complaints.cannot_compare(span, left.type, item, places, None))
+            complain(complaints.cannot_compare((left.span, left.type), (right.span, item), None))
             return unknown(span)
         return Typed(op, (left, right), types.BOOLEAN, span)
     items: list[Typed] = []
@@ -176,6 +178,32 @@ def membership(op: str, left: Typed, right: Typed, span: Span, complain: Complai
         left, fitted = compared.args
         items.append(fitted)
     return Typed(op, (left, Typed("list", tuple(items), right.type, right.span)), types.BOOLEAN, span)
+
+
+def negative(arg: Typed, span: Span, complain: Complain) -> Typed:
+    """A number with the other sign."""
+    if arg.type.kind == "unknown":
+        return arg
+    if arg.type.kind != "number":
+        complain(complaints.expected_kind(arg.span, "a number", arg.type))
+        return unknown(span)
+    kind = Type("number", arg.type.integer, arg.type.unit)
+    if arg.op == "number":
+        return Typed("number", (), kind, span, -arg.data)
+    return Typed("negative", (arg,), kind, span)
+
+
+def is_missing(arg: Typed, node: ast.IsMissing, complain: Complain) -> Typed:
+    """`is missing` and `is not missing`, of a field only: here, looked up, or of the previous period."""
+    if arg.type.kind == "unknown":
+        return arg
+    inner = arg
+    while inner.op in ("this", "lookup", "value", "previous"):
+        inner = inner.args[0]
+    if inner.op != "field":
+        complain(complaints.expected_kind(arg.span, "a field before `is missing`", arg.type))
+        return unknown(node.span)
+    return Typed("is not missing" if node.negated else "is missing", (arg,), types.BOOLEAN, node.span)
 
 
 def arithmetic(op: str, left: Typed, right: Typed, span: Span, complain: Complain) -> Typed:
@@ -193,7 +221,7 @@ def arithmetic(op: str, left: Typed, right: Typed, span: Span, complain: Complai
             complain(complaints.expected_kind(side.span, "a number", side.type, _arithmetic_hint(op, kinds)))
             return unknown(span)
     if op in ("+", "-"):
-        fitted = same_unit(left, right, span, "add" if op == "+" else "subtract", complain)
+        fitted = same_unit(left, right, "add" if op == "+" else "subtract", complain)
         if fitted is None:
             return unknown(span)
         whole = fitted[0].type.integer and fitted[1].type.integer
@@ -226,7 +254,7 @@ def _scaled(op: str, left: Typed, right: Typed, span: Span) -> Typed:
     return convert(node, ONE) if unit is not None and not unit.dimension else node
 
 
-def alike(nodes: Sequence[Typed], span: Span, what: str, complain: Complain) -> tuple[tuple[Typed, ...], Type] | None:
+def alike(nodes: Sequence[Typed], what: str, complain: Complain) -> tuple[tuple[Typed, ...], Type] | None:
     """Operands that must be of one type, as in `if`, `coalesce`, `min`, `max`; numbers in the first one's unit."""
     known = [node for node in nodes if node.type.kind != "missing"]
     if any(node.type.kind == "unknown" for node in nodes) or not known:
@@ -241,17 +269,15 @@ def alike(nodes: Sequence[Typed], span: Span, what: str, complain: Complain) -> 
             elif node.type.unit is None or same_dimension(node.type.unit, unit):
                 fitted.append(convert(node, unit))
             else:
-                places = ((first.span, f"in {unit}"), (node.span, f"in {node.type.unit}"))
-                complain(complaints.units_differ(span, unit, node.type.unit, what, places))
+                complain(complaints.units_differ((first.span, unit), (node.span, node.type.unit), what))
                 return None
         numbers = [node.type for node in fitted if node.type.kind == "number"]
         whole, positive = all(t.integer for t in numbers), all(t.nonnegative for t in numbers)
         return tuple(fitted), Type("number", whole, unit, positive)
     kinds = {"text" if node.type.kind == "choice" else node.type.kind for node in known}
     if len(kinds) > 1:
-        each: complaints.Also = tuple((node.span, str(node.type)) for node in known)
         other = next(node for node in known if node.type.kind != first.type.kind)
-        complain(complaints.cannot_compare(span, first.type, other.type, each, None))
+        complain(complaints.cannot_compare((first.span, first.type), (other.span, other.type), None, what))
         return None
     same_choice = all(node.type == first.type for node in known)
     return tuple(nodes), first.type if same_choice or first.type.kind != "choice" else types.TEXT

@@ -15,7 +15,7 @@ from eduplan_rules.dated import read_dated, without_values
 from eduplan_rules.forms import found, suggest, unknown_key
 from eduplan_rules.model import ParameterChange, Replacement, RuleChange
 from eduplan_rules.section import Draft
-from eduplan_rules.source import Mapping, Scalar
+from eduplan_rules.source import Mapping, Scalar, mentioned
 
 #: what a rule demands of its subjects; its owner and message do not
 _DEMANDS = ("severity", "due", "off")
@@ -44,7 +44,7 @@ def replace(draft: Draft, raw: Any, earlier: Collection[tuple[str, str]]) -> Non
 
 
 def _nothing_to_replace(draft: Draft, section: Scalar, name: Scalar, earlier: Collection[tuple[str, str]]) -> None:
-    if not draft.complete:
+    if mentioned(name, draft.unread):
         return
     known = [identifier for kind, identifier in earlier if kind == section]
     message = f"no earlier layer has the {section.removesuffix('s')} `{name}`"

@@ -46,7 +46,7 @@ def read_rulebook(*layers: Layer) -> tuple[Rulebook, list[Diagnostic]]:
         sources=tuple(draft.sources),
         replaced=tuple(draft.replaced),
         broken=frozenset(draft.broken),
-        complete=draft.complete,
+        unread=tuple(draft.unread),
     )
     return book, list(sort_diagnostics(draft.diagnostics))
 
@@ -56,7 +56,7 @@ def _add_file(draft: Draft, source: Source) -> object:
     tree, diagnostics = read_yaml(source)
     draft.diagnostics += diagnostics
     if tree is None and diagnostics:
-        draft.complete = False
+        draft.unread.append(source)
     return add_sections(draft, tree, source)
 
 
@@ -93,7 +93,7 @@ def _read_source(path: Path, draft: Draft) -> Source | None:
     except FileNotFoundError:
         _complain(draft, path, "no-file", "there is no such file or folder")
     except UnicodeDecodeError as error:
-        draft.complete = False
+        draft.unread.append(Source(_shown(path), ""))
         before = data[: error.start].decode()
         source = Source(_shown(path), data.decode(errors="replace"))
         span = Span(source, len(before), len(before) + 1)
@@ -106,8 +106,9 @@ def _read_source(path: Path, draft: Draft) -> Source | None:
 
 
 def _complain(draft: Draft, path: Path, code: Code, message: str) -> None:
-    draft.complete = False
-    draft.diagnostics.append(Diagnostic(code, message, Span(Source(_shown(path), ""), 0, 0)))
+    source = Source(_shown(path), "")
+    draft.unread.append(source)
+    draft.diagnostics.append(Diagnostic(code, message, Span(source, 0, 0)))
 
 
 def _shown(path: Path) -> str:

@@ -313,5 +313,10 @@ class Rulebook(pydantic.BaseModel):
     replaced: tuple[Replacement, ...] = ()
     #: what was declared but is wrong, so that its use is not blamed too: `school`, `school.guards`, `guards_minimum`
     broken: frozenset[str] = frozenset()
-    #: False when a file could not be read: a name may be declared there
-    complete: bool = True
+    #: files that could not be read: a name may be declared there
+    unread: tuple[InstanceOf[Source], ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every file could be read."""
+        return not self.unread

@@ -100,8 +100,20 @@ def paths(book: Rulebook, child: str, parent: str) -> list[tuple[Link, ...]]:
     return []
 
 
+def lost_parents(book: Rulebook, child: str) -> set[str]:
+    """What an entity belongs to, directly or by others, that is declared nowhere: its own parents are not known."""
+    seen: set[str] = set()
+    waiting = [child]
+    while waiting:
+        entity = book.entities.get(waiting.pop())
+        parents = set(map(str, entity.belongs_to)) - seen if entity is not None else set()
+        seen |= parents
+        waiting += parents
+    return seen - set(book.entities)
+
+
 def split_run(run: str, known: Iterable[str]) -> list[str] | None:
-    """Cut a run of letters into known names and words; None when that is not possible with two or more pieces."""
+    """Cut a run of letters into known names, words and numbers; None when that takes fewer than two pieces."""
     words = sorted(set(known) | reserved_words() | set(CHINESE) | set(OPERATORS), key=len, reverse=True)
     best: list[list[str] | None] = [[]] + [None] * len(run)
     for end in range(1, len(run) + 1):
@@ -112,6 +124,12 @@ def split_run(run: str, known: Iterable[str]) -> list[str] | None:
                 current = best[end]
                 if current is None or len(candidate) < len(current):
                     best[end] = candidate
+        start = end
+        while start and run[start - 1].isdecimal():
+            start -= 1
+        before = best[start]
+        if start < end and best[end] is None and before is not None:
+            best[end] = [*before, run[start:end]]
     found = best[len(run)]
     return found if found is not None and len(found) > 1 else None
 

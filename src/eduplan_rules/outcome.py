@@ -359,6 +359,9 @@ def _message(
 ) -> dict[str, str]:
     written = evidence.compiled.message
     told = generated_message(record, leading)
+    if record["verdict"] not in ("violated", "not_due"):
+        # the author's sentence says what is wrong
+        return told
     for language, pieces in written.items():
         told[language] = "".join(_piece(evidence, values, record, piece, language) for piece in pieces)
     return told
@@ -370,6 +373,8 @@ def _piece(
     if isinstance(piece, str):
         return piece
     if piece.unit == "record":
+        if piece.name == "part":
+            return _name_of_part(record["parts"][0], language) if record["parts"] else ""
         if piece.name == "subject":
             return str(record["subject"]["name"] or " / ".join(record["subject"]["key"]))
         return format_value(record[piece.name], language)
@@ -378,3 +383,8 @@ def _piece(
     value = plain(evidence.get(values, piece.node), integer=piece.integer)
     label = (piece.labels or {}).get(str(value), {}).get(language)
     return format_value(value, language) if label is None else label
+
+
+def _name_of_part(part: Mapping[str, Any], language: str) -> str:
+    """The member's title, else the condition as it is written."""
+    return str((part["title"] or {}).get(language) or part["text"])

@@ -14,7 +14,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from eduplan_rules import types
+from eduplan_rules import complaints, types
 from eduplan_rules.core import Scalar
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.model import Parameter, Reference, Step
@@ -125,8 +125,7 @@ def read_parameter(
     if parameter.unit is not None:
         unit = parse_unit(parameter.unit)
         if unit is None:
-            message = f"`{parameter.unit}` is not a unit"
-            return None, [Diagnostic("bad-unit", message, parameter.unit.span, hint="write words joined by / or *")]
+            return None, [complaints.bad_unit(parameter.unit.span, parameter.unit)]
     axes = [dict(names) for names in spellings] or [{} for _ in parameter.by]
     flat = [(dated, _flatten(dated.value, axes)) for dated in parameter.values]
     texts = [text for _, leaves in flat for leaf in leaves.values() for text in _texts(leaf)]

@@ -229,16 +229,24 @@ def _syntax_diagnostic(text: Scalar, error: UnexpectedInput) -> Diagnostic:
     )
 
 
+#: what else may be expected: token -> how it is written
+_WORDS = {
+    "_CLOSE": "`)`", "_LIST_CLOSE": "`]`", "_COMMA": "`,`", "_OPEN": "`(`", "_AND": "`and`", "_TO_ZH": "`与`", "IN": "`in`",
+    "_NOT": "`not`", "_MISSING": "`missing`", "_LAST": "`last`", "_EVER": "`ever`", "_BY": "`by`", "DURATION": "a duration",
+    "NAME": "a name", "_FOR": "`for`",
+}  # fmt: skip
+
+
 def _expected(error: UnexpectedToken) -> str:
-    accepts = error.accepts or error.expected
+    accepts = set(error.accepts or error.expected)
     kinds = []
-    if "NAME" in accepts:
+    if "NUMBER" in accepts:
         kinds.append("a value")
-    if accepts & {"EQ", "PLUS", "_AND"}:
+        accepts -= {"_OPEN", "_NOT", "_MISSING", "NAME", "DURATION"}
+    elif "EQ" in accepts:
         kinds.append("an operator")
-    kinds += [
-        sign for token, sign in (("_CLOSE", "`)`"), ("_LIST_CLOSE", "`]`"), ("_COMMA", "`,`")) if token in accepts
-    ]
+        accepts -= {"_AND", "IN", "_NOT", "_OPEN", "_FOR"}
+    kinds += [sign for token, sign in _WORDS.items() if token in accepts]
     if "$END" in accepts:
         kinds.append("the end")
     return " or ".join(kinds) if len(kinds) < 3 else f"{', '.join(kinds[:-1])} or {kinds[-1]}"
@@ -255,6 +263,21 @@ def _advice(text: str, start: int, found: str) -> str | None:
         return "write `and` / `or`, or 且 / 或"
     if found in ("'", "‘", "’", "「"):
         return 'put text in double quotes, "…" or “…”'
+    before = text[:start].rstrip()
+    if found and found[0].isalpha() and re.search(r"\d$", before):
+        return "write the number without a unit: it is taken from the other side"
+    if found.isdecimal() and text[start + len(found) : start + len(found) + 1].isalpha():
+        return "write the number without a unit: it is taken from the other side"
+    if re.search(r"\bis$", before):
+        return "write = to compare, or `is missing`"
+    if re.search(r"\bnot$", before) and re.search(r"\w\s+(is\s+)?not$", before):
+        return "write != to compare, or `not in`, or `is not missing`"
+    if found in ("not", "非"):
+        return "put it in parentheses: (not …)"
+    if found == "." and text[start + 1 : start + 2].isdecimal():
+        return "write a zero before the point: 0.5"
+    if found in (",", "，", "、") and re.search(r"(\bin|属于)\s*[(（][^()（）]*$", before):
+        return "a list has square brackets: [a, b]"
     if found == ":":
         return "the language has no colons"
     if found == "!":

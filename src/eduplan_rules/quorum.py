@@ -1,7 +1,7 @@
 """Rule bodies made of members: `all`, `any`, and `at_least` with a floor.
 
 In: a `ResolvedBody` and its place. Out: whether it holds, as one three-valued node, and the tree of its parts. A member
-whose `where` is false leaves the list; a list that everyone left decides nothing.
+whose `where` is false leaves the list; a list that everyone left, or may have left, decides nothing.
 """
 
 from __future__ import annotations
@@ -21,19 +21,20 @@ def compile_body(body: ResolvedBody, place: Place) -> tuple[Node, Branch | Part]
     """Whether the body holds, and the parts that can fail."""
     algebra = place.algebra
     inside = [algebra.truth(True) if member.where is None else truth(member.where, place) for member in body.members]
+    somebody = algebra.certain(algebra.either(*inside))
     if body.kind == "at_least":
-        return _at_least(body, inside, place)
+        holds, tree = _at_least(body, inside, place)
+        return algebra.only_if(somebody, holds), tree
     answers = [truth(member.condition, place) for member in body.members]
     if body.kind == "all":
         holds = algebra.both(*(_implied(algebra, *pair) for pair in zip(inside, answers, strict=True)))
     else:
         holds = algebra.either(*(algebra.both(*pair) for pair in zip(inside, answers, strict=True)))
-    nobody = algebra.both(*(algebra.denied(condition) for condition in inside))
     children = tuple(
         _member_parts(member, condition, place) for member, condition in zip(body.members, inside, strict=True)
     )
     return (
-        algebra.case(nobody, algebra.truth(None), holds),
+        algebra.only_if(somebody, holds),
         Branch("and" if body.kind == "all" else "or", children),
     )
 

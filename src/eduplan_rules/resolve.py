@@ -22,7 +22,7 @@ from eduplan_rules.typed import ResolvedBody, ResolvedMember, ResolvedRule, Type
 from eduplan_rules.units import parse_unit
 
 #: what a message may show of the record itself, besides any expression
-RECORD_WORDS = ("observed", "required", "gap", "unit", "subject", "period")
+RECORD_WORDS = ("observed", "required", "gap", "unit", "subject", "period", "part")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,6 +105,10 @@ def _resolve_body(body: Body, scope: Scope, context: Context) -> ResolvedBody:
 
 def _resolve_member(member: Member, floor: Typed | None, scope: Scope, context: Context) -> ResolvedMember:
     where = _condition(member.where, "where", scope, context)
+    given = [name for name in ("measure", "minimum", "maximum", "that") if getattr(member, name) is not None]
+    if given not in (["that"], ["measure", "minimum"], ["measure", "maximum"]):
+        context.complain(complaints.incomplete_member(member.span, given))
+        return ResolvedMember(member, where, infer.unknown(member.span), None)
     if member.that is not None:
         condition = _condition(member.that, "that", scope, context)
         assert condition is not None

@@ -37,7 +37,8 @@ class Draft:
     replaced: list[model.Replacement] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
     sources: list[Source] = field(default_factory=list)
-    complete: bool = True
+    #: files that could not be read: a name may be declared there
+    unread: list[Source] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     #: section and id -> where it was first declared
     declared: dict[tuple[str, str], Span] = field(default_factory=dict)
@@ -94,6 +95,14 @@ def _language(draft: Draft, raw: Any, place: Span) -> None:
         draft.complain("unknown-language", message, getattr(raw, "span", place))
 
 
+def _spellings(name: str, raw: Any) -> list[str]:
+    """What a declaration that is wrong may have meant to be called: nobody is blamed for using that."""
+    label, aliases = (raw.get("label"), raw.get("aliases")) if isinstance(raw, Mapping) else (None, None)
+    words = [*label.values()] if isinstance(label, Mapping) else [label]
+    words += aliases if isinstance(aliases, Sequence) else [aliases]
+    return [str(name), *(str(word) for word in words if isinstance(word, Scalar))]
+
+
 def _clause(draft: Draft, name: Scalar, raw: Any) -> None:
     clause = build(model.Clause, raw, name.span, draft.diagnostics, {"id": name})
     if clause is None:
@@ -109,13 +118,13 @@ def _entity(draft: Draft, name: Scalar, raw: Any) -> None:
         for identifier, item in raw["fields"].items():
             built = build(model.Field, item, identifier.span, draft.diagnostics, {"id": identifier})
             if built is None:
-                draft.broken.add(f"{name}.{identifier}")
+                draft.broken.update(f"{name}.{word}" for word in _spellings(identifier, item))
             else:
                 fields[str(identifier)] = built
         raw = Mapping(raw | {"fields": fields}, span=raw.span)
     entity = build(model.Entity, raw, name.span, draft.diagnostics, {"id": name})
     if entity is None:
-        draft.broken.add(str(name))
+        draft.broken.update(_spellings(name, raw))
     elif first:
         draft.entities[str(name)] = entity
 
@@ -133,7 +142,7 @@ def _parameter(draft: Draft, name: Scalar, raw: Any) -> None:
         parameter = parameter.model_copy(update={"values": values}) if parameter is not None else None
     draft.diagnostics += wrong
     if parameter is None or wrong:
-        draft.broken.add(str(name))
+        draft.broken.update(_spellings(name, raw))
     elif first:
         draft.parameters[str(name)] = parameter
 
@@ -151,7 +160,7 @@ def _value(draft: Draft, name: Scalar, raw: Any) -> None:
     }
     value = build(model.Value, mend(raw, draft.diagnostics), name.span, draft.diagnostics, given)
     if value is None or len(draft.diagnostics) > before:
-        draft.broken.add(str(name))
+        draft.broken.update({str(name), *(f"{owner}.{word}" for word in _spellings(identifier, raw))})
     elif first:
         draft.values[str(name)] = value
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from collections.abc import Sequence as Indexed
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,6 +77,12 @@ class Span:
 
     def __str__(self) -> str:
         return f"{self.source.name}:{self.line}:{self.column}"
+
+
+def mentioned(name: str, sources: Iterable[Source]) -> bool:
+    """Whether a file that could not be read may declare a name: it stands in its text, or not even that is known."""
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    return any(not source.text or word.search(source.text) for source in sources)
 
 
 class Scalar(str):

@@ -154,6 +154,15 @@ def rollup(place: Place, rows: Rows, *, alone: bool) -> tuple[Rollup, Place]:
     return step, there
 
 
+def second_rollup(place: Place, rows: Rows) -> tuple[Rollup, Place]:
+    """The step of a second pass over the same rows, which see what the first pass found; shared by all such passes."""
+    key = ("second", rows.entity.id, rows.path, rows.over)
+    if key not in place.shared:
+        place.shared[key] = rollup(place, rows, alone=True)
+        finish(place, place.shared[key][0])
+    return place.shared[key]
+
+
 def finish(place: Place, step: Rollup) -> None:
     """Add a rollup that stands alone behind all steps its rows' view of the subject came from."""
     step.name = f"s{len(place.plan.steps)}"

@@ -357,12 +357,14 @@ def _variation(typed: Typed, place: Place, folds: Folds, value: Facet, weight: N
     rows: Rows = typed.data
     found = aggregates.mean(folds, value, weight, skip_missing=rows.skip_missing, nonnegative=True)
     mean = place.algebra.fixed(found)
-    step, there = steps.rollup(place, rows, alone=True)
+    alone = _sees_subject(typed)
+    step, there = steps.rollup(place, rows, alone=True) if alone else steps.second_rollup(place, rows)
     algebra = place.algebra
     member = step.within if rows.where is None else algebra.both(step.within, truth(rows.where, there))
     again = algebra.fixed(facet(rows.values[0], there))
     weight_again = None if rows.weight is None else fixed(rows.weight, there)
     seen = steps.visible(there, mean)
-    steps.finish(place, step)
+    if alone:
+        steps.finish(place, step)
     second = Folds(place, step, member)
     return aggregates.deviation(second, again, weight_again, seen, mean)

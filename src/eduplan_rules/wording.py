@@ -42,6 +42,9 @@ def _sentence(record: Mapping[str, Any], leading: Part | None, language: str) ->
     if record["verdict"] == "unknown":
         facts = [f"{missing['fact']} ({missing['reason']})" for missing in record["missing"]]
         return f"{title}：无法判定，缺 {'、'.join(facts)}" if chinese else f"{title}: undecided for want of {', '.join(facts)}"
+    if record["verdict"] in ("satisfied", "not_applicable"):
+        words = {"satisfied": ("达标", "holds"), "not_applicable": ("不适用", "does not apply")}[record["verdict"]]
+        return f"{title}：{words[0]}" if chinese else f"{title}: {words[1]}"
     if leading is None or leading.op is None or record["required"] is None:
         condition = leading.text if leading is not None else ""
         return f"{title}：不满足 {condition}" if chinese else f"{title}: not met: {condition}"

@@ -24,6 +24,8 @@ from eduplan_rules.feeds.text import UnreadableError, read_text
 from eduplan_rules.finding import Detail, Finding, Location, finding, hint
 from eduplan_rules.model import Entity, Rulebook
 
+#: what lies beside facts in a folder and is not meant to be any: notes, rules, scripts
+_BESIDE_DATA = frozenset({".md", ".yaml", ".yml", ".toml", ".py"})
 _KINDS = "CSV, Parquet, JSON or JSON Lines"
 _SUFFIXES = (".csv", ".parquet", ".pq", ".json", ".jsonl", ".ndjson")
 
@@ -97,6 +99,8 @@ def _files(given: str | os.PathLike[str], book: Rulebook) -> Iterator[File]:
         nearest = next(filter(None, (_folder_entity(part, book) for part in reversed(inside.parts))), None)
         for name in sorted(name for name in names if not name.startswith(".")):
             path = Path(folder) / name
+            if path.suffix.lower() in _BESIDE_DATA:
+                continue
             entity = nearest or _named(path.stem, book) or outer
             yield File(path, (PurePath(given) / inside / name).as_posix(), entity, path.stem)
 

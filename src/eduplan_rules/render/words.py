@@ -142,7 +142,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not-written": ("{file} cannot be written: {reason}", "{file} 无法写入：{reason}"),
     "rulebook-wrong": (
         "the rulebook has {mistakes}; nothing was evaluated",
-        "规则库有{mistakes}，未作核查",
+        "规则库有 {mistakes}，未作核查",
     ),
     "written": ("wrote {file}", "已写入 {file}"),
     "reading": ("reading {file}", "正在读取 {file}"),
