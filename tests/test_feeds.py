@@ -241,7 +241,7 @@ def test_files_that_match_no_entity_are_warnings() -> None:
         "data/schooling.csv",
         "data/teachers.json",
     ]
-    assert facts.findings[1].message == {
+    assert facts.findings[0].message == {
         "en": "data/schol.csv is left out, expected a file named after an entity, of CSV, Parquet, JSON or JSON Lines;"
         ' did you mean "School"?',
         "zh": "data/schol.csv 未读取，应为以实体命名的 CSV、Parquet、JSON 或 JSON Lines 文件；是否应为“School”？",

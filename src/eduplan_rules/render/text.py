@@ -94,7 +94,7 @@ def _where(names: Sequence[str], page: Page) -> str:
         folder = os.path.commonpath([PurePath(name).parent for name in names])
     except ValueError:
         return files
-    return f"{PurePath(folder).as_posix()}/ ({files})" if folder else files
+    return page.say("folder-files", folder=PurePath(folder).as_posix(), files=files) if folder else files
 
 
 def _totals(page: Page, report: Report, tallies: Sequence[Tally]) -> None:

@@ -21,6 +21,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "periods-all": ("all periods", "全部时期"),
     "periods-some": ("periods {periods}", "时期 {periods}"),
     "rulebook-of": ("{rules} in {where} ({digest})", "{where}，{rules}（{digest}）"),
+    "folder-files": ("{folder}/ ({files})", "{folder}/（{files}）"),
     "table-rows": ("{table} {rows}", "{table} {rows} 行"),
     "without-data": ("{count} of {rules} had no data", "{rules}中有 {count} 条没有数据"),
     # the totals
