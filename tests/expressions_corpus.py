@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from corpus import Case, load_case, read_cases
 
+from corpus import Case, load_case, read_cases
 from eduplan_rules.core import Graph, Node, NodeKind
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.expr import Expr, to_text

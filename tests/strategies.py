@@ -14,14 +14,13 @@ from typing import Any
 import yaml
 from hypothesis import assume
 from hypothesis import strategies as st
-from reference import UNREADABLE, Facts
 
-from eduplan_rules import expr as ast
 from eduplan_rules import period
+from eduplan_rules.load import read_rulebook
 from eduplan_rules.model import Rulebook
 from eduplan_rules.resolve import Resolved, resolve
-from eduplan_rules.load import read_rulebook
-from eduplan_rules.source import Source, Span
+from eduplan_rules.source import Source
+from reference import UNREADABLE, Facts
 
 Draw = Callable[..., Any]
 Rows = list[dict[str, Any]]

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from reference import Judged, judge
-from strategies import City, cities, delivered
 
 import eduplan_rules as er
 from eduplan_rules.outcome import VERDICTS, Outcome
 from eduplan_rules.record import in_order, record_function
 from eduplan_rules.report import Report
 from eduplan_rules.run import compiled_program
+from reference import Judged, judge
+from strategies import City, cities, delivered
 
 NUMBERS = ("observed", "observed_other", "required", "gap")
 

@@ -9,11 +9,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from corpus import Case, Ran, differences, read_cases, reversed_rows, run_case
-from expressions_corpus import Line, answer, parsed, printed_back, read_lines, read_setting
 
+from corpus import Case, Ran, differences, read_cases, reversed_rows, run_case
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.operators import OPERATORS
+from expressions_corpus import Line, answer, parsed, printed_back, read_lines, read_setting
 
 HERE = Path(__file__).parent
 #: rulebooks that cases use

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from eduplan_rules.book import resolved_rulebook
 from eduplan_rules.core import Graph, Node
 from eduplan_rules.evidence import (
     Branch,
@@ -24,7 +23,6 @@ from eduplan_rules.evidence import (
     without_value,
 )
 from eduplan_rules.facet import Algebra
-from eduplan_rules.model import Rulebook
 from eduplan_rules.period import Kind
 from eduplan_rules.plan import CompiledRule, Part, Plan, Program, Shown
 from eduplan_rules.quorum import compile_body, floor_is_read
@@ -47,20 +45,6 @@ def compile_rulebook(resolved: Resolved) -> Program:
             places[key] = Place(Plan(rule.entity, rule.rule.every), algebra, resolved.book)
         rules[identifier] = _compile_rule(rule, places[key], resolved)
     return Program(rules, resolved.parameters, resolved.book.calendars)
-
-
-_programs: list[tuple[Rulebook, Program]] = []
-
-
-def compiled_program(book: Rulebook) -> Program:
-    """The rulebook compiled; the last few are remembered. Raises RulebookError where it has mistakes."""
-    for known, program in _programs:
-        if known is book:
-            return program
-    program = compile_rulebook(resolved_rulebook(book))
-    _programs.append((book, program))
-    del _programs[:-4]
-    return program
 
 
 def _compile_rule(resolved: ResolvedRule, place: Place, book: Resolved) -> CompiledRule:

@@ -161,7 +161,11 @@ def render_diagnostic(diagnostic: Diagnostic) -> str:
     same_line = [each for each in diagnostic.also if _same_line(each[0], span)]
     elsewhere = [each for each in diagnostic.also if not _same_line(each[0], span)]
     edge = max(len(str(each.line)) for each in (span, *(place for place, _ in elsewhere)))
-    lines = [f"{span}: {diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}", f"{'':{edge}} |"]
+    lines = [f"{span}: {diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}"]
+    if not span.source.text:
+        # nothing to show: there is no such file, or nothing in it
+        return "\n".join([*lines, f"  = {diagnostic.hint}"] if diagnostic.hint else lines)
+    lines.append(f"{'':{edge}} |")
     lines += _excerpt(edge, [(span, "^", diagnostic.label), *((place, "-", label) for place, label in same_line)])
     for place, label in elsewhere:
         if place.source != span.source:

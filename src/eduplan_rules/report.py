@@ -182,7 +182,7 @@ class Report:
         return look
 
     def to_dict(self) -> dict[str, Any]:
-        """The whole report as plain data (`docs/report.schema.json`)."""
+        """The whole report as plain data (its schema is `report.schema.json` in the package)."""
         return {
             "format": FORMAT,
             "as_of": self.as_of.isoformat(),

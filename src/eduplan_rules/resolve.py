@@ -14,8 +14,8 @@ from eduplan_rules import complaints, expressions, infer, types
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.expressions import Context, Scope
 from eduplan_rules.model import Body, Entity, Member, Rule, Rulebook
-from eduplan_rules.parameter import ParameterTable, read_parameter
 from eduplan_rules.names import axis_spellings
+from eduplan_rules.parameter import ParameterTable, read_parameter
 from eduplan_rules.parse import parse
 from eduplan_rules.source import Scalar
 from eduplan_rules.typed import ResolvedBody, ResolvedMember, ResolvedRule, Typed

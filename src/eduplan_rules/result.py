@@ -103,7 +103,7 @@ def undecided(results: Mapping[str, RuleResult]) -> list[Finding]:
     return [
         Finding("nothing-decided", "error", str(result.rule.plan.entity.id), None, None, None, {
             "en": f"nothing could be decided about {name}: all {total.unknown} outcomes are unknown",
-            "zh": f"规则 {name} 无法作出任何判定:{total.unknown} 个结果全部为未知",
+            "zh": f"规则 {name} 无法作出任何判定：{total.unknown} 个结果全部为未知",
         }, None, None)
         for name, result in results.items()
         if (total := result.totals).unknown and not (total.satisfied or total.violated or total.not_due)
@@ -115,7 +115,7 @@ def without_values(results: Mapping[str, RuleResult]) -> list[Finding]:
     return [
         Finding("parameter-without-value", "warning", str(result.rule.plan.entity.id), None, None, None, {
             "en": f"{name} failed in part: a parameter has no value for {number} rows",
-            "zh": f"规则 {name} 部分未能执行:{number} 行没有可用的参数值",
+            "zh": f"规则 {name} 部分未能执行：{number} 行没有可用的参数值",
         }, None, None)
         for name, result in results.items()
         if (number := result.totals.without_value)

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from eduplan_rules.compile import compiled_program
 from eduplan_rules.facts import Facts, to_facts
 from eduplan_rules.judge import Keep, judge, world_of
 from eduplan_rules.model import Rulebook
 from eduplan_rules.plan import CompiledRule, Program
+from eduplan_rules.program import compiled_program
 from eduplan_rules.report import Report
 from eduplan_rules.result import RuleResult, Totals
 

@@ -103,7 +103,9 @@ def _chosen(frame: pl.DataFrame, table: Table, periods: str, calendars: Calendar
 
 def period_range(periods: str, kind: Kind, calendars: Calendars) -> tuple[date, date]:
     """First and last day of `2022` or `2021..2023`; either end may be a label of the entity's own kind."""
-    start, _, end = periods.partition("..")
+    start, dots, end = periods.partition("..")
+    if dots and not (start and end):
+        start = periods
     return _span(start, kind, calendars)[0], _span(end or start, kind, calendars)[1]
 
 
