@@ -262,9 +262,14 @@ def _resolve_call(node: ast.Call, scope: Scope, context: Context) -> Typed:
         return _resolve_parameter(node, parameter, args, context)
     if name not in FUNCTIONS:
         if not context.excuses(node.name):
-            is_name = name in CONTEXT or node.name in context.vocabulary(scope.entity)
             known = names.function_names(context.book)
-            context.complain(complaints.unknown_function(node.name_span, node.name, known, is_name=is_name))
+            own = context.vocabulary(scope.entity)
+            pieces = None if node.name in own else names.split_run(node.name, [*own, *known])
+            if pieces:
+                context.complain(complaints.spaces_between_names(node.name_span, node.name, pieces))
+            else:
+                is_name = name in CONTEXT or node.name in own
+                context.complain(complaints.unknown_function(node.name_span, node.name, known, is_name=is_name))
         return infer.unknown(node.span)
     if any(arg.type.kind == "unknown" for arg in args):
         return infer.unknown(node.span)

@@ -239,7 +239,8 @@ def _arithmetic_hint(op: str, kinds: tuple[str, str]) -> str | None:
 
 
 def _scaled(op: str, left: Typed, right: Typed, span: Span) -> Typed:
-    left, right = (convert(side, ONE) if side.type.unit == PERCENT else side for side in (left, right))
+    if not _stays_per_cent(op, left, right):
+        left, right = (convert(side, ONE) if side.type.unit == PERCENT else side for side in (left, right))
     one, other = left.type.unit, right.type.unit
     unit: Unit | None
     if other is None or other == ONE:
@@ -254,10 +255,20 @@ def _scaled(op: str, left: Typed, right: Typed, span: Span) -> Typed:
     return convert(node, ONE) if unit is not None and not unit.dimension else node
 
 
+def _stays_per_cent(op: str, left: Typed, right: Typed) -> bool:
+    """Half of a rate is a rate, in points; a rate of something, or a rate by a rate, is not."""
+    if left.type.unit == PERCENT and right.type.unit is None:
+        return True
+    return op == "*" and left.type.unit is None and right.type.unit == PERCENT
+
+
 def alike(nodes: Sequence[Typed], what: str, complain: Complain) -> tuple[tuple[Typed, ...], Type] | None:
     """Operands that must be of one type, as in `if`, `coalesce`, `min`, `max`; numbers in the first one's unit."""
     known = [node for node in nodes if node.type.kind != "missing"]
-    if any(node.type.kind == "unknown" for node in nodes) or not known:
+    if any(node.type.kind == "unknown" for node in nodes):
+        return None
+    if not known:
+        complain(complaints.expected_kind(nodes[0].span, "a value", types.MISSING))
         return None
     first = known[0]
     if first.type.kind == "number" and all(node.type.kind == "number" for node in known):

@@ -128,7 +128,7 @@ def split_run(run: str, known: Iterable[str]) -> list[str] | None:
         while start and run[start - 1].isdecimal():
             start -= 1
         before = best[start]
-        if start < end and best[end] is None and before is not None:
+        if start < end and best[end] is None and before is not None and not run.isascii():
             best[end] = [*before, run[start:end]]
     found = best[len(run)]
     return found if found is not None and len(found) > 1 else None

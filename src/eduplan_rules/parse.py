@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -23,6 +24,12 @@ _SIGNS = {"＝": "=", "≠": "!=", "！": "!", "≤": "<=", "≥": ">=", "＜": 
 _SIGNS |= {"×": "*", "＊": "*", "÷": "/", "／": "/"}
 _DURATIONS: dict[str, ast.DurationUnit] = {"d": "days", "m": "months", "y": "years", "天": "days", "日": "days"}
 _DURATIONS |= {"个": "months", "月": "months", "年": "years"}
+#: durations that span the whole calendar
+_LONGEST: dict[ast.DurationUnit, int] = {"days": 3_652_058, "months": 119_987, "years": 9_998}
+#: levels of one expression
+DEEPEST = 100
+#: integers from here on are no longer exact as real numbers
+TOO_LARGE = 2**53
 #: what a backslash changes; before anything else it stays, for patterns need it
 _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "”": "”", "\\": "\\"}
 
@@ -43,11 +50,25 @@ def parse(text: Scalar) -> ast.Expr | Diagnostic:
     if not text.strip():
         return Diagnostic("expression-syntax", "an expression was expected, found nothing", text.span)
     try:
-        return _build(_parser().parse(text), text)
+        tree = _parser().parse(text)
+        _check_depth(tree, text)
+        return _build(tree, text)
     except UnexpectedInput as error:
         return _syntax_diagnostic(text, error)
     except _Refused as refused:
         return refused.diagnostic
+
+
+def _check_depth(tree: Any, text: Scalar) -> None:
+    """Refuse what is nested so deep that no one can read it, nor we walk it."""
+    level, depth = [tree], 0
+    while level:
+        depth += 1
+        if depth > DEEPEST:
+            message = f"the expression is nested {DEEPEST} levels deep or more, expected fewer"
+            hint = "write a list, as in `require: {all: [...]}` or `x in [...]`, or give parts a name under `values`"
+            raise _Refused(Diagnostic("nested-too-deep", message, text.span, hint=hint))
+        level = [child for node in level if isinstance(node, Tree) for child in node.children]
 
 
 @cache
@@ -67,15 +88,20 @@ def reserved_words() -> frozenset[str]:
     return frozenset(words)
 
 
+@cache
+def _chinese_words() -> tuple[str, ...]:
+    return tuple(sorted((word for word in reserved_words() if not word.isascii()), key=len, reverse=True))
+
+
 def _build(node: Any, text: Scalar) -> ast.Expr:
     """Turn Lark's tree into ours."""
     span = _span(node, text)
     children: list[Any] = node.children
     match str(node.data):
         case "number":
-            return ast.Number(str(children[0]).replace("_", ""), span=span)
+            return ast.Number(_digits(children[0], span), span=span)
         case "percent":
-            return ast.Number(str(children[0]).rstrip("%％ \t").replace("_", ""), percent=True, span=span)
+            return ast.Number(_digits(children[0], span), percent=True, span=span)
         case "text":
             return ast.Text(_unescape(str(children[0])[1:-1]), span=span)
         case "day":
@@ -184,14 +210,29 @@ def _name(path: Any, text: Scalar) -> ast.Name:
 def _duration(token: Any, text: Scalar) -> ast.Duration:
     found = re.fullmatch(r"(\d+)\s*(\w).*", str(token))
     assert found is not None
-    return ast.Duration(int(found.group(1)), _DURATIONS[found.group(2)], span=_span(token, text))
+    amount, unit, span = int(found.group(1)), _DURATIONS[found.group(2)], _span(token, text)
+    if amount > _LONGEST[unit]:
+        message = f"`{token}` is too long, expected at most {_LONGEST[unit]} {unit}"
+        raise _Refused(Diagnostic("expression-syntax", message, span))
+    return ast.Duration(amount, unit, span=span)
+
+
+def _digits(token: Any, span: Span) -> str:
+    digits = str(token).rstrip("%％ \t").replace("_", "")
+    if Fraction(digits) >= TOO_LARGE:
+        message = "the number is too large to be exact, expected one below 2^53"
+        raise _Refused(Diagnostic("expression-syntax", message, span))
+    return digits
 
 
 def _day(digits: str, span: Span) -> date:
     try:
         return date.fromisoformat(digits)
     except ValueError:
-        raise _Refused(Diagnostic("expression-syntax", f"there is no day {digits}", span)) from None
+        year, month, number = digits.split("-")
+        hint = f"write {year}-{month:0>2}-{number:0>2}" if len(digits) < 10 else None
+        message = f"found {digits}, expected a day as year-month-day" if hint else f"there is no day {digits}"
+        raise _Refused(Diagnostic("expression-syntax", message, span, hint=hint)) from None
 
 
 def _sign(token: Any) -> str:
@@ -220,7 +261,9 @@ def _syntax_diagnostic(text: Scalar, error: UnexpectedInput) -> Diagnostic:
     else:
         assert isinstance(error, UnexpectedCharacters)
         length, expected = 1, ""
-    found = text[start : start + length]
+    run = re.match(r"\d[\d_.]*[^\W\d]\w*", text[start:])
+    found = run.group() if run and length == 1 else text[start : start + length]
+    length = len(found)
     return Diagnostic(
         "expression-syntax",
         f"`{found}` cannot stand here{expected}",
@@ -264,9 +307,12 @@ def _advice(text: str, start: int, found: str) -> str | None:
     if found in ("'", "‘", "’", "「"):
         return 'put text in double quotes, "…" or “…”'
     before = text[:start].rstrip()
-    if found and found[0].isalpha() and re.search(r"\d$", before):
-        return "write the number without a unit: it is taken from the other side"
-    if found.isdecimal() and text[start + len(found) : start + len(found) + 1].isalpha():
+    digits, letters = re.fullmatch(r"([\d_.]*)(.*)", found, re.DOTALL).groups()  # type: ignore[union-attr]
+    word = next((each for each in _chinese_words() if letters.startswith(each)), None)
+    if word is not None and found != word:
+        pieces = [piece for piece in (digits, word, letters.removeprefix(word)) if piece]
+        return f"put spaces around words: {' '.join(pieces)}"
+    if letters and letters[0].isalpha() and (digits or re.search(r"\d$", before)):
         return "write the number without a unit: it is taken from the other side"
     if re.search(r"\bis$", before):
         return "write = to compare, or `is missing`"
