@@ -116,3 +116,24 @@ def test_every_operator_has_a_line_in_both_languages() -> None:
     text = "\n".join(line.text for line in LINES)
     names = [name for row in OPERATORS.values() for name in (row.name, *row.zh.replace("…", " ").split())]
     assert [name for name in names if name not in text] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " and ".join(["boarding"] * 98),
+        "not " * 90 + "boarding",
+        "(" * 40 + "boarding" + ")" * 40,
+        "+".join(["n"] * 90) + " > 0",
+        "if(boarding, " * 30 + "n" + ", 0)" * 30 + " > 1",
+    ],
+    ids=lambda text: text[:30],
+)
+def test_an_expression_as_deep_as_allowed_is_answered(text: str) -> None:
+    kind, by_frame, by_record = answer(text, SETTING)
+    assert (kind, by_frame, by_record) == ("Boolean", "true", "true")
+
+
+@pytest.mark.parametrize("text", [" or ".join(["boarding"] * 3000), "(" * 3000 + "n" + ")" * 3000, "-" * 3000 + "1 > 0"])
+def test_an_expression_without_end_is_a_diagnostic(text: str) -> None:
+    assert answer(text, SETTING)[:2] == ("error", "nested-too-deep")

@@ -9,25 +9,15 @@ from __future__ import annotations
 from datetime import date
 
 from eduplan_rules.core import Graph, Node
-from eduplan_rules.evidence import (
-    Branch,
-    any_reading,
-    doubtful,
-    flat,
-    leading_part,
-    parameter_uses,
-    parts_of,
-    shown,
-    shown_values,
-    trace_of,
-    without_value,
-)
 from eduplan_rules.facet import Algebra
+from eduplan_rules.parts import Branch, flat, leading_part, parts_of
 from eduplan_rules.period import Kind
 from eduplan_rules.plan import CompiledRule, Part, Plan, Program, Shown
 from eduplan_rules.quorum import compile_body, floor_is_read
+from eduplan_rules.reading import any_reading, doubtful, parameter_uses, shown, shown_values, without_value
 from eduplan_rules.resolve import Resolved
 from eduplan_rules.steps import Place
+from eduplan_rules.trace import trace_of
 from eduplan_rules.typed import ResolvedRule, Rows, Typed
 from eduplan_rules.values import fixed, truth
 

@@ -239,7 +239,8 @@ def _arithmetic_hint(op: str, kinds: tuple[str, str]) -> str | None:
 
 
 def _scaled(op: str, left: Typed, right: Typed, span: Span) -> Typed:
-    if not _stays_per_cent(op, left, right):
+    points = _stays_per_cent(op, left, right)
+    if not points:
         left, right = (convert(side, ONE) if side.type.unit == PERCENT else side for side in (left, right))
     one, other = left.type.unit, right.type.unit
     unit: Unit | None
@@ -252,7 +253,7 @@ def _scaled(op: str, left: Typed, right: Typed, span: Span) -> Typed:
     whole = op == "*" and left.type.integer and right.type.integer
     result = Type("number", whole, unit, left.type.nonnegative and right.type.nonnegative)
     node = Typed(op, (left, right), result, span)
-    return convert(node, ONE) if unit is not None and not unit.dimension else node
+    return convert(node, ONE) if unit is not None and not unit.dimension and not points else node
 
 
 def _stays_per_cent(op: str, left: Typed, right: Typed) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from eduplan_rules.core import Node
-from eduplan_rules.evidence import Branch, parts_of
 from eduplan_rules.facet import Algebra
+from eduplan_rules.parts import Branch, parts_of
 from eduplan_rules.plan import Part
 from eduplan_rules.steps import Place
 from eduplan_rules.typed import ResolvedBody, ResolvedMember

@@ -101,8 +101,8 @@ def _load(settings: Settings) -> Rulebook:
 
 def _check_choice(settings: Settings, book: Rulebook) -> None:
     """Refuse periods and patterns that cannot be meant."""
-    from eduplan_rules.program import compiled_program
     from eduplan_rules.errors import did_you_mean
+    from eduplan_rules.program import compiled_program
     from eduplan_rules.run import choose_rules
     from eduplan_rules.subjects import period_range
 

@@ -1,24 +1,21 @@
-"""What a record can say about an outcome, compiled: parts with their gaps, traces of what is missing, values read.
+"""The parts of a condition: each comparison or member, when it fails and by how much.
 
-In: the typed trees of a rule and their place. Out: `Part`, `Trace`, `Shown` and `ParameterUse` values, whose nodes every
-backend computes alike.
+In: a typed condition and its place. Out: a tree of `Part`s, whose nodes every backend computes alike, and which of them a
+record speaks of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from eduplan_rules import steps
-from eduplan_rules.aggregates import Folds
 from eduplan_rules.core import Node, NodeKind
 from eduplan_rules.facet import DENIED, MIRRORED, Facet, point
-from eduplan_rules.parameter import ParameterTable
-from eduplan_rules.plan import Offence, ParameterUse, Part, Shown, Trace
+from eduplan_rules.plan import Offence, Part
+from eduplan_rules.reading import is_personal
 from eduplan_rules.steps import Place
 from eduplan_rules.typed import Rows, Typed
 from eduplan_rules.units import conversion
-from eduplan_rules.values import absent, facet, fixed, kind_of, rollup_of, trend_operands, truth, unreadable
+from eduplan_rules.values import facet, rollup_of, trend_operands, truth, unreadable
 
 _COMPARISONS = frozenset(DENIED)
 
@@ -29,13 +26,6 @@ class Branch:
 
     op: str
     children: tuple[Branch | Part, ...]
-
-
-def is_personal(typed: Typed, place: Place) -> bool:
-    """Whether a personal field is read by value."""
-    return any(
-        node.op == "field" and place.book.entities[node.data[0]].fields[node.data[1]].personal for node in typed.walk()
-    )
 
 
 def parts_of(typed: Typed, place: Place, *, denied: bool = False) -> Branch | Part:
@@ -233,201 +223,3 @@ def _pick(tree: Branch | Part, numbers: dict[int, Node], place: Place) -> tuple[
         nearer = algebra.boolean("lt", relative, distance)
         number, distance = algebra.case(nearer, index, number), algebra.case(nearer, relative, distance)
     return number, distance
-
-
-def trace_of(typed: Typed, place: Place, prefix: str = "") -> Trace:
-    """Why a tree can be null, by fact."""
-    algebra = place.algebra
-    if typed.op == "list":
-        return Trace(typed.text, algebra.truth(True), tuple(trace_of(arg, place, prefix) for arg in typed.args))
-    found = facet(typed, place)
-    known = algebra.negate(algebra.is_null(found.low))
-    if not found.exact:
-        known = algebra.both(known, algebra.negate(algebra.is_null(found.high)), algebra.certain(
-            algebra.boolean("eq", found.low, found.high)))
-    match typed.op:
-        case "field":
-            name = typed.data[1]
-            lost = unreadable(typed, place)
-            there = algebra.negate(algebra.certain(place.column(f"+{name}", "boolean")))
-            reasons = ((there, "undelivered"), (algebra.certain(lost), "unreadable"), (algebra.certain(absent(typed, place)), "absent"))
-            return Trace(prefix + name, known, (), reasons, "blank")
-        case "is missing" | "is not missing":
-            inner = trace_of(typed.args[0], place, prefix)
-            return Trace(typed.text, known, (Trace(inner.fact, known, inner.children, inner.reasons, inner.otherwise),))
-        case "value":
-            return Trace(typed.data[1], known, (trace_of(typed.args[0], place, prefix),))
-        case "lookup" | "previous":
-            return _step_trace(typed, place, known)
-        case "aggregate":
-            return _aggregate_trace(typed, place, known)
-        case "parameter":
-            children = tuple(trace_of(arg, place, prefix) for arg in typed.args)
-            return Trace(typed.data, known, children, (), "no-value")
-        case "/":
-            children = tuple(trace_of(arg, place, prefix) for arg in typed.args)
-            zero = algebra.certain(algebra.boolean("eq", fixed(typed.args[1], place), algebra.number(0)))
-            return Trace(typed.text, known, children, ((zero, "division-by-zero"),))
-        case "rises" | "does_not_fall" | "change" | "growth":
-            before = Typed("previous", typed.args[:1], typed.args[0].type, typed.span)
-            children = tuple(trace_of(arg, place, prefix) for arg in (*typed.args[:1], before))
-            return Trace(typed.text, known, children, (), "from-zero-or-below" if typed.op == "growth" else "out-of-range")
-        case _:
-            return Trace(typed.text, known, tuple(trace_of(arg, place, prefix) for arg in typed.args))
-
-
-def _step_trace(typed: Typed, place: Place, known: Node) -> Trace:
-    algebra = place.algebra
-    step, _ = steps.lookup(place, typed.data) if typed.op == "lookup" else steps.previous(place)
-    found = steps.looked_up(place, step, algebra.truth(True))
-    gone = algebra.negate(algebra.certain(found))
-    undelivered = algebra.negate(algebra.certain(place.column(f"+{step.name}", "boolean")))
-    inner = typed.args[0]
-    while inner.op in ("value", "lookup", "previous"):
-        inner = inner.args[0]
-    lost = algebra.certain(unreadable(typed, place)) if typed.op == "lookup" and inner.op == "field" else algebra.truth(False)
-    return Trace(typed.text, known, (), ((undelivered, "undelivered"), (gone, step.reason), (lost, "unreadable")), "blank")
-
-
-def _aggregate_trace(typed: Typed, place: Place, known: Node) -> Trace:
-    algebra = place.algebra
-    facet(typed, place)
-    step, there = rollup_of(typed, place)
-    rows: Rows = typed.data
-    member = step.within if rows.where is None else algebra.both(step.within, truth(rows.where, there))
-    gap = algebra.is_null(member)
-    inside = algebra.either(algebra.certain(member), gap)
-    for value in (*rows.values, *([rows.weight] if rows.weight is not None else [])):
-        gap = algebra.either(gap, algebra.both(inside, algebra.is_null(facet(value, there).low)))
-    folds = Folds(place, step, member)
-    gaps, count = folds.count(gap), folds.rows
-    undelivered = algebra.negate(algebra.certain(place.column(f"+{step.name}", "boolean")))
-    zero = algebra.number(0)
-    empty = algebra.both(algebra.boolean("eq", count, zero), algebra.boolean("eq", gaps, zero))
-    reasons = ((undelivered, "undelivered"), (algebra.certain(empty), "no-rows"))
-    return Trace(typed.text, known, (), reasons, "gaps-in-rows", gaps)
-
-
-def shown_values(trees: Iterable[Typed], place: Place) -> tuple[Shown, ...]:
-    """The values the trees read, each once, in the order they are written."""
-    found: dict[str, Shown] = {}
-
-    def visit(node: Typed) -> None:
-        name = _shown_name(node)
-        if name is not None and name not in found and node.type.kind != "list":
-            found[name] = shown(node, place, name)
-        if node.op in ("value", "lookup", "previous", "aggregate"):
-            if node.op == "value":
-                visit(node.args[0])
-            return
-        for arg in node.args:
-            visit(arg)
-
-    for tree in trees:
-        visit(tree)
-    return tuple(found.values())
-
-
-def shown(node: Typed, place: Place, name: str) -> Shown:
-    """One value under a name."""
-    value = facet(node, place)
-    unit = node.type.unit.text if node.type.unit is not None and node.type.unit.text else None
-    return Shown(name, value.low, kind_of(node) == "integer", unit, is_personal(node, place), _labels(node, place))
-
-
-def _labels(node: Typed, place: Place) -> dict[str, dict[str, str]] | None:
-    """Labels of a choice's identifiers, where the node is a field."""
-    while node.op in ("value", "lookup", "previous", "this"):
-        node = node.args[0]
-    if node.op != "field" or node.type.kind != "choice":
-        return None
-    choices = place.book.entities[node.data[0]].fields[node.data[1]].choices
-    return {str(choice): dict(label or {}) for choice, label in choices.items()}
-
-
-def _shown_name(node: Typed) -> str | None:
-    match node.op:
-        case "field" | "value":
-            return str(node.data[1])
-        case "lookup":
-            target, inner = node, node.args[0]
-            while inner.op == "lookup":
-                target, inner = inner, inner.args[0]
-            return f"{target.data.parent}.{_shown_name(inner) or inner.text}"
-        case "previous" | "aggregate":
-            return node.text
-        case _:
-            return None
-
-
-def parameter_uses(trees: Iterable[Typed], place: Place) -> tuple[ParameterUse, ...]:
-    """The parameters the trees read; with arguments where they are the row's own."""
-    found: dict[tuple[str, tuple[int, ...]], ParameterUse] = {}
-
-    def visit(node: Typed, inside: bool) -> None:  # noqa: FBT001
-        if node.op == "parameter":
-            arguments = () if inside else tuple(fixed(arg, place) for arg in node.args)
-            use = ParameterUse(node.data, place.day, arguments)
-            found.setdefault((node.data, tuple(map(id, arguments))), use)
-        inside = inside or node.op in ("lookup", "previous", "aggregate")
-        for arg in node.args:
-            visit(arg, inside)
-
-    for tree in trees:
-        visit(tree, inside=False)
-    return tuple(found.values())
-
-
-def any_reading(typed: Typed, place: Place, test: Callable[[Typed, Place], Node]) -> Node:
-    """Whether a test holds for any parameter read, here or on the rows behind lookups and aggregates; never null."""
-    algebra = place.algebra
-    result = algebra.truth(False)
-    if typed.op == "parameter":
-        result = algebra.certain(test(typed, place))
-    if typed.op in ("lookup", "previous"):
-        way, beyond = steps.lookup(place, typed.data) if typed.op == "lookup" else steps.previous(place)
-        inner = any_reading(typed.args[0], beyond, test)
-        return result if inner.constant else algebra.certain(steps.looked_up(place, way, inner))
-    if typed.op == "aggregate":
-        facet(typed, place)
-        step, there = rollup_of(typed, place)
-        inner = algebra.either(*(any_reading(arg, there, test) for arg in typed.args))
-        if inner.constant:
-            return result
-        some = Folds(place, step, step.within).count(algebra.certain(step.within), inner)
-        return algebra.certain(algebra.boolean("gt", some, algebra.number(0)))
-    if typed.op == "this":
-        return result
-    for arg in typed.args:
-        result = algebra.either(result, any_reading(arg, place, test))
-    if typed.op in ("rises", "does_not_fall", "change", "growth"):
-        before = Typed("previous", typed.args[:1], typed.args[0].type, typed.span)
-        result = algebra.either(result, any_reading(before, place, test))
-    return result
-
-
-def doubtful(tables: dict[str, ParameterTable]) -> Callable[[Typed, Place], Node]:
-    """Whether the value read is unverified."""
-
-    def test(typed: Typed, place: Place) -> Node:
-        if not tables[typed.data].unverified:
-            return place.algebra.truth(False)
-        arguments = [fixed(arg, place) for arg in typed.args]
-        return place.graph.make("parameter_doubt", place.day, *arguments, kind="boolean", value=typed.data)
-
-    return test
-
-
-def without_value(tables: dict[str, ParameterTable]) -> Callable[[Typed, Place], Node]:
-    """Whether the parameter has no value on the day for known arguments."""
-
-    def test(typed: Typed, place: Place) -> Node:
-        if not tables[typed.data].has_gaps:
-            return place.algebra.truth(False)
-        algebra = place.algebra
-        known = [algebra.negate(algebra.is_null(fixed(arg, place))) for arg in typed.args]
-        if typed.type.kind == "list":
-            return algebra.truth(False)
-        return algebra.both(algebra.is_null(facet(typed, place).low), *known)
-
-    return test
