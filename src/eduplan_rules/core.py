@@ -97,6 +97,16 @@ def _months_between(nw: Any, first: Any, last: Any) -> Any:
     return nw.when(last_day < anchor).then(whole - 1).otherwise(whole)
 
 
+def _moved(nw: Any, day: Any, amount: int, unit: str) -> Any:
+    """A day moved by a constant; null where it would leave the calendar, which engines answer with a panic."""
+    back = period.add_days if unit == "d" else period.add_months
+    edge = back(date.max if amount > 0 else date.min, -amount)
+    if edge is None:
+        return nw.when(day.is_null() & ~day.is_null()).then(day)
+    safe = nw.when(day <= nw.lit(edge) if amount > 0 else day >= nw.lit(edge)).then(day)
+    return safe.dt.offset_by(f"{amount}{unit}").cast(nw.Date)
+
+
 def _smaller(nw: Any, a: Any, b: Any) -> Any:
     return nw.when(a <= b).then(a).otherwise(nw.when(b < a).then(b))
 
@@ -163,8 +173,8 @@ CORE: dict[str, Core] = {
     "floor_div": Core("{0} // {value}", lambda nw, a, value: a // value),
     "days_between": Core("({1} - {0}).days", lambda nw, a, b: _day_number(nw, b) - _day_number(nw, a)),
     "months_between": Core("months_between({0}, {1})", _months_between),
-    "add_days": Core("add_days({0}, {value})", lambda nw, a, value: a.dt.offset_by(f"{value}d").cast(nw.Date)),
-    "add_months": Core("add_months({0}, {value})", lambda nw, a, value: a.dt.offset_by(f"{value}mo").cast(nw.Date)),
+    "add_days": Core("add_days({0}, {value})", lambda nw, a, value: _moved(nw, a, value, "d")),
+    "add_months": Core("add_months({0}, {value})", lambda nw, a, value: _moved(nw, a, value, "mo")),
     "lower": Core("{0}.lower()", lambda nw, a: a.str.to_lowercase()),
     "length": Core("len({0})", lambda nw, a: a.str.len_chars().cast(nw.Int64)),
     "contains": Core("{value} in {0}", lambda nw, a, value: a.str.contains(value, literal=True)),

@@ -239,7 +239,8 @@ def _arithmetic_hint(op: str, kinds: tuple[str, str]) -> str | None:
 
 
 def _scaled(op: str, left: Typed, right: Typed, span: Span) -> Typed:
-    points = _stays_per_cent(op, left, right)
+    # half of a rate is a rate, in points; times a bare number it is that part of the number
+    points = op == "/" and left.type.unit == PERCENT and right.op == "number" and right.type.unit is None
     if not points:
         left, right = (convert(side, ONE) if side.type.unit == PERCENT else side for side in (left, right))
     one, other = left.type.unit, right.type.unit
@@ -254,13 +255,6 @@ def _scaled(op: str, left: Typed, right: Typed, span: Span) -> Typed:
     result = Type("number", whole, unit, left.type.nonnegative and right.type.nonnegative)
     node = Typed(op, (left, right), result, span)
     return convert(node, ONE) if unit is not None and not unit.dimension and not points else node
-
-
-def _stays_per_cent(op: str, left: Typed, right: Typed) -> bool:
-    """Half of a rate is a rate, in points; a rate of something, or a rate by a rate, is not."""
-    if left.type.unit == PERCENT and right.type.unit is None:
-        return True
-    return op == "*" and left.type.unit is None and right.type.unit == PERCENT
 
 
 def alike(nodes: Sequence[Typed], what: str, complain: Complain) -> tuple[tuple[Typed, ...], Type] | None:

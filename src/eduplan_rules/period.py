@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal, get_args
 
 Kind = Literal["year", "school-year", "term", "quarter", "month"]
@@ -121,9 +121,14 @@ def periods_between(kind: Kind, first: date, last: date, calendars: Calendars) -
         index += 1
 
 
-def add_months(day: date, months: int) -> date:
-    """Move by calendar months; the day clamps to the month's end (31 January + 1 month = 28 or 29 February)."""
+def add_months(day: date, months: int) -> date | None:
+    """Move by calendar months; the day clamps to the month's end (31 January + 1 month = 28 or 29 February).
+
+    None beyond the calendar's years 1 to 9999.
+    """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not date.min.year <= year <= date.max.year:
+        return None
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
@@ -134,6 +139,7 @@ def months_between(first: date, last: date) -> int:
     return months - 1 if last.day < anchor else months
 
 
-def add_days(day: date, days: int) -> date:
-    """Move by days."""
-    return day + timedelta(days=days)
+def add_days(day: date, days: int) -> date | None:
+    """Move by days; None beyond the calendar's years 1 to 9999."""
+    number = day.toordinal() + days
+    return date.fromordinal(number) if 1 <= number <= date.max.toordinal() else None
