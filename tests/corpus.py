@@ -1,6 +1,6 @@
 """Cases: rules tried on a few rows, in files that read by themselves.
 
-In: a case file. Out: `Case`s; of each, what a run of it gives and how that differs from what the case expects, in words.
+In: a case file. Out: `Case`s; of each, what a run of it gives and how that differs from what it expects, in words.
 Whatever a case leaves out is not looked at, with two exceptions: a verdict that wants attention (violated, unknown,
 not due) must be expected wherever it is given, and so must every mistake in the rules.
 """
@@ -119,8 +119,10 @@ def _case(tree: Any, shared: Mapping, path: Path) -> Case:
     own = Mapping({key: tree[key] for key in tree if key in ADDED}, span=tree.span)
     written = tree.get("rules", [tree["rule"]] if "rule" in tree else [])
     added = Sequence([_named(rule) for rule in written if isinstance(rule, Mapping)], span=tree.span)
-    chosen = tuple(str(rule["id"] if isinstance(rule, Mapping) else rule) for rule in (*added, *(
-        rule for rule in written if isinstance(rule, Scalar))))
+    chosen = tuple(
+        str(rule["id"] if isinstance(rule, Mapping) else rule)
+        for rule in (*added, *(rule for rule in written if isinstance(rule, Scalar)))
+    )
     if added:
         own[Scalar("rules", tree.span)] = added
     base = (_merged([*layers, own]),)
@@ -153,7 +155,11 @@ def _layers(written: Any, path: Path) -> Iterator[Mapping]:
 
 def _named(rule: Mapping) -> Mapping:
     """A rule without an id is `case.rule`."""
-    return rule if "id" in rule else Mapping({Scalar("id", rule.span): Scalar("case.rule", rule.span), **rule}, span=rule.span)
+    return (
+        rule
+        if "id" in rule
+        else Mapping({Scalar("id", rule.span): Scalar("case.rule", rule.span), **rule}, span=rule.span)
+    )
 
 
 def _merged(trees: list[Mapping]) -> Mapping:
@@ -167,7 +173,9 @@ def _merged(trees: list[Mapping]) -> Mapping:
                 merged[section] = Mapping({**fresh, **items}, span=items.span)
             elif isinstance(items, Sequence) and isinstance(before, Sequence):
                 ids = [item.get("id") for item in items if isinstance(item, Mapping)]
-                merged[section] = Sequence([*(rule for rule in before if rule.get("id") not in ids), *items], span=items.span)
+                merged[section] = Sequence(
+                    [*(rule for rule in before if rule.get("id") not in ids), *items], span=items.span
+                )
             else:
                 merged[section] = items
     return merged
@@ -182,7 +190,9 @@ def _rows(written: dict[Any, Any], span: Span) -> dict[str, Table]:
             columns = tuple(dict.fromkeys(str(key) for row in rows for key in row))
             tables[str(entity)] = Table(columns, tuple(tuple(_cell(row.get(name)) for name in columns) for row in rows))
         else:
-            raise CaseError(f"the rows of `{entity}` must be a list of mappings or a table", getattr(rows, "span", span))
+            raise CaseError(
+                f"the rows of `{entity}` must be a list of mappings or a table", getattr(rows, "span", span)
+            )
     return tables
 
 
@@ -224,9 +234,14 @@ def run_case(case: Case) -> Ran:
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         return Ran(tuple(diagnostics), None)
     report = er.evaluate(
-        book, {name: table.frame() for name, table in case.rows.items()}, as_of=case.as_of, periods=case.periods, keep="all", select=case.rules or (),
+        book,
+        {name: table.frame() for name, table in case.rows.items()},
+        as_of=case.as_of,
+        periods=case.periods,
+        keep="all",
+        select=case.rules or (),
         show_personal=case.show_personal,
-    )  # fmt: skip
+    )
     return Ran(tuple(diagnostics), report)
 
 
@@ -246,7 +261,8 @@ def differences(case: Case, ran: Ran) -> list[str]:
     wanted = sorted(map(str, said.get("diagnostics", ())))
     if mistakes != wanted:
         found = "\n".join(f"    {line}" for line in render_diagnostics(ran.diagnostics).splitlines())
-        return [f"expected {', '.join(wanted) or 'no diagnostics'}, found {', '.join(mistakes) or 'none'}\n{found}".rstrip()]
+        sentence = f"expected {', '.join(wanted) or 'no diagnostics'}, found {', '.join(mistakes) or 'none'}"
+        return [f"{sentence}\n{found}".rstrip()]
     if ran.report is None:
         return [] if "expect" not in said else ["the rulebook has mistakes, so nothing was evaluated"]
     outcomes = ran.outcomes
@@ -259,15 +275,17 @@ def differences(case: Case, ran: Ran) -> list[str]:
         told += _verdicts(name, expected, [outcome for outcome in outcomes if outcome.rule == name])
     for name, records in _by_rule(said.get("records"), judged, set(), flat=len(judged) == 1):
         told += _records(records, [outcome for outcome in outcomes if outcome.rule == name])
-    for name, totals in _by_rule(said.get("totals"), judged, set(), flat=len(judged) == 1):
-        for count, number in totals.items():
+    for name, counts in _by_rule(said.get("totals"), judged, set(), flat=len(judged) == 1):
+        for count, number in counts.items():
             told += _unlike(number, getattr(ran.report.totals[name], count), f"totals of {name}.{count}")
     if "findings" in said:
         told += _findings(said["findings"], ran.report)
     return told
 
 
-def _by_rule(said: Any, judged: list[str], flat_keys: set[str], *, flat: bool | None = None) -> list[tuple[str, Mapping]]:
+def _by_rule(
+    said: Any, judged: list[str], flat_keys: set[str], *, flat: bool | None = None
+) -> list[tuple[str, Mapping]]:
     """What is expected, by rule; a single rule need not be named."""
     if said is None:
         return []
@@ -302,14 +320,12 @@ def _verdicts(rule: str, expected: Mapping, outcomes: list[Outcome]) -> list[str
             found = _matching(str(name), outcomes)
             if not found:
                 told.append(f"{name}: expected {verdict}, but {rule} gave no such outcome")
-            for outcome in found:
-                named[id(outcome)] = str(verdict)
-                if outcome.verdict != verdict:
-                    told.append(f"{_shown(outcome)}: expected {verdict}, found {_details(outcome)}")
-    for outcome in outcomes:
-        if id(outcome) not in named and (outcome.verdict in LOUD or outcome.verdict in expected):
-            told.append(f"{_shown(outcome)}: found {_details(outcome)}, which was not expected")
-    return told
+            named.update((id(outcome), str(verdict)) for outcome in found)
+            wrong = [outcome for outcome in found if outcome.verdict != verdict]
+            told += [f"{_shown(each)}: expected {verdict}, found {_details(each)}" for each in wrong]
+    unsaid = [each for each in outcomes if id(each) not in named]
+    loud = [each for each in unsaid if each.verdict in LOUD or each.verdict in expected]
+    return told + [f"{_shown(each)}: found {_details(each)}, which was not expected" for each in loud]
 
 
 def _shown(outcome: Outcome) -> str:
@@ -318,7 +334,11 @@ def _shown(outcome: Outcome) -> str:
 
 def _details(outcome: Outcome) -> str:
     record = outcome.to_dict()
-    kept = {name: record[name] for name in ("observed", "required", "gap", "missing", "due") if record[name] not in (None, [])}
+    kept = {
+        name: record[name]
+        for name in ("observed", "required", "gap", "missing", "due")
+        if record[name] not in (None, [])
+    }
     return f"{outcome.verdict} {kept}" if kept else outcome.verdict
 
 
@@ -335,16 +355,14 @@ def _records(expected: Mapping, outcomes: list[Outcome]) -> list[str]:
 
 def _findings(expected: Any, report: Report) -> list[str]:
     records = [finding_record(finding) for finding in report.findings]
-    told = []
+    told: list[str] = []
     used: set[str] = set()
     for item in expected:
         match = [record for record in records if not _unlike(item, record, "")]
         used |= {record["code"] for record in match}
-        if not match:
-            told.append(f"no finding {_plain(item)}")
-    told += [f"finding {record['code']} ({record['message']['en']}) was not expected" for record in records
-             if record["code"] not in used]  # fmt: skip
-    return told
+        told += [] if match else [f"no finding {_plain(item)}"]
+    surprising = [record for record in records if record["code"] not in used]
+    return told + [f"finding {each['code']} ({each['message']['en']}) was not expected" for each in surprising]
 
 
 def _unlike(expected: Any, actual: Any, place: str) -> list[str]:

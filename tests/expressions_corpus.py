@@ -108,7 +108,8 @@ def _values(typed: Typed, setting: Setting) -> tuple[str, str]:
     world = world_of(setting.facts, Program({}, setting.resolved.parameters, setting.book.calendars), setting.day)
     judged = subjects(place.plan, setting.facts.tables["school"], world, bounds, "2022", setting.book.calendars, None)
     make = judged.expressions
-    by_frame = judged.frame.select(low=make(found.low), high=make(found.high)).row(0)
+    frame = make.share(judged.frame.lazy(), bounds)
+    by_frame = frame.select(low=make(found.low), high=make(found.high)).collect().row(0)
     columns: dict[str, NodeKind | None] = {node.value: node.kind for node in in_order(bounds) if node.op == "column"}
     function = record_function(bounds, setting.day, setting.resolved.parameters)
     (row,) = judged.rows(pl.Series([0], dtype=pl.UInt32), {"#row": None, **columns})

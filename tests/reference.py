@@ -236,6 +236,15 @@ def truth(node: Typed, here: Here) -> Truth:
 
 
 def value(node: Typed, here: Here) -> Bounds:
+    """A value as its type says: only whole numbers are held as such."""
+    found = raw(node, here)
+    if node.type.kind != "number" or node.type.integer:
+        return found
+    low, high = (None if end is None else float(end) for end in (found.low, found.high))
+    return Bounds(low, high, found.scale)
+
+
+def raw(node: Typed, here: Here) -> Bounds:
     match node.op:
         case "number":
             return exactly(int(node.data) if node.data.denominator == 1 else float(node.data))
@@ -476,7 +485,8 @@ def aggregate(node: Typed, here: Here) -> Bounds:
     tables = {rows.entity.id, *(link.child for link in rows.path)}
     facts = here.world.facts
     lost = any(name not in row for link in rows.path for row in facts.get(link.child, ()) for name in link.fields)
-    if not tables <= facts.keys() or lost:
+    nobody = rows.where is not None and is_constant(rows.where) and not truth(rows.where, here)
+    if (not tables <= facts.keys() or lost) and not nobody:
         return MISSING
     members: list[tuple[bool, Here]] = []
     for there in (Here(here.world, each.entity, each.row, here) for each in rows_of(here.world, rows.entity.id)):
@@ -506,6 +516,10 @@ def aggregate(node: Typed, here: Here) -> Bounds:
             return total(values, node, skip=rows.skip_missing)
         case _:
             return average(rows, node, members)
+
+
+def is_constant(node: Typed) -> bool:
+    return not {"field", "context", "parameter", "aggregate"} & {each.op for each in node.walk()}
 
 
 def distinct(rows: Rows, members: Sequence[tuple[bool, Here]]) -> Bounds:
@@ -701,10 +715,14 @@ def numbers(node: Typed, here: Here, verdict: str) -> tuple[Any, Any, Any, Any, 
     seen, wanted = value(left, here), value(right, here)
     points = [end for found in (seen, wanted) for end in (found.low, found.high)]
     failing = verdict in ("violated", "not_due")
-    if not failing and (seen.exact is None or wanted.exact is None):
+    if verdict not in ("violated", "not_due", "satisfied") and (seen.exact is None or wanted.exact is None):
         return None, None, None, None, False
-    below = op in (">", ">=") or (op == "=" and seen.high is not None and wanted.low is not None and seen.high < wanted.low)
-    observed, other, required = (points[1], points[0], points[2]) if below else (points[0], points[1], points[3])
+    # the ends that are nearest to each other
+    low_seen, high_seen, low_wanted, high_wanted = points
+    under = high_seen is not None and low_wanted is not None and (low_seen is None or high_wanted is None or low_seen <= high_wanted)
+    if op not in ("=", "!="):
+        under = (op in (">", ">=")) != (verdict == "satisfied")
+    observed, other, required = (high_seen, low_seen, low_wanted) if under else (low_seen, high_seen, high_wanted)
     gap = distance(op, observed, required, whole=left.type.integer)
     unit, shown = node.args[0].type.unit, node.data
     factor = Fraction(1) if unit is None or shown is None else conversion(unit, shown)
@@ -712,7 +730,7 @@ def numbers(node: Typed, here: Here, verdict: str) -> tuple[Any, Any, Any, Any, 
     return told[0], None if other == observed else told[1], told[2], told[3] if failing else None, True
 
 
-def distance(op: str, observed: Any, required: Any, *, whole: bool) -> float:
+def distance(op: str, observed: Any, required: Any, *, whole: bool) -> float | None:
     if op == "!=":
         return 1 if whole else 0
     if op == "=":
@@ -721,4 +739,4 @@ def distance(op: str, observed: Any, required: Any, *, whole: bool) -> float:
     observed, required = observed * sign, required * sign
     if whole:
         required = math.floor(required) + 1 if op in ("<", ">") else math.ceil(required)
-    return float(max(required - observed, 0))
+    return None if abs(required) > 2**53 else float(max(required - observed, 0))

@@ -6,8 +6,9 @@ written type by type, so that nearly all of them resolve. A new feature of the l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,11 +16,12 @@ import yaml
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from eduplan_rules import expr as ast
 from eduplan_rules import period
 from eduplan_rules.load import read_rulebook
 from eduplan_rules.model import Rulebook
 from eduplan_rules.resolve import Resolved, resolve
-from eduplan_rules.source import Source
+from eduplan_rules.source import Source, Span
 from reference import UNREADABLE, Facts
 
 Draw = Callable[..., Any]
@@ -41,12 +43,12 @@ FIELDS: dict[str, dict[str, tuple[str, str | None]]] = {
 }
 PARENTS = {"school": ("county",), "drill": ("school",), "permit": ("school", "county")}
 CHOICES = ["a", "b", "c"]
-TEXTS = ["", "x", "Straße", "école", "甲校", "A-1", "ß\n", "İ", "ΑΣ", "🎒 b", "a.b", "x y"]
+TEXTS = ["", "x", "Straße", "école", "甲校", "A-1", "ß", "İ", "ΑΣ", "🎒 b", "a.b", "x y"]
 NUMBERS = [0.0, 1.0, -1.0, 2.5, 4.0, 10.0, 12.25, -3.5, 0.1, 0.3, 85.0, 1e6, 123456.75]
 WHOLES = [0, 1, 2, 3, 5, 7, 40, 100, 1200, 10**9 + 1, 2**53 - 1]
 DAYS = [date(2019, 12, 31), date(2021, 2, 28), date(2021, 9, 1), date(2022, 1, 31), date(2022, 6, 15), date(2022, 12, 31)]
 AS_OF = [date(2020, 12, 31), date(2022, 12, 30), date(2022, 6, 15), date(2022, 8, 31), date(2022, 12, 31), date(2022, 9, 1), date(2023, 5, 5)]
-CALENDARS = {"term": {"2021-2022-1": ["2021-08-25", "2022-01-14"], "2021-2022-2": ["2022-02-14", "2022-07-08"]}}
+CALENDARS = {"term": {"2021-2022-1": ["2021-09-06", "2022-01-14"], "2021-2022-2": ["2022-02-14", "2022-07-08"]}}
 #: dimensions of numbers: the units that measure them
 UNITS: dict[str, tuple[str | None, ...]] = {"money": ("万元", "元"), "head": ("人",), "ratio": ("%",), "bare": (None,)}
 DIMENSIONS = list(UNITS)
@@ -489,11 +491,92 @@ def linked(facts: dict[str, Rows], book: Rulebook) -> Facts:
     return facts
 
 
+def read_book(book: dict[str, Any]) -> Resolved:
+    """A rulebook read by the real loader; its wrong rules are left out."""
+    return resolve(read_rulebook(Source("city.yaml", written(book)))[0])[0]
+
+
+def written(book: dict[str, Any]) -> str:
+    return yaml.safe_dump(book, allow_unicode=True, sort_keys=False, width=10_000)
+
+
+@st.composite
+def around(draw: Draw, book: dict[str, Any]) -> City:
+    """Facts and a day for a rulebook."""
+    parsed, diagnostics = read_rulebook(Source("city.yaml", written(book)))
+    resolved, found = resolve(parsed)
+    assume(not any(each.severity == "error" for each in (*diagnostics, *found)))
+    return City(written(book), resolved, draw(tables(parsed)), draw(st.sampled_from(AS_OF)))
+
+
 @st.composite
 def cities(draw: Draw) -> City:
     """A rulebook, facts and a day."""
-    text = yaml.safe_dump(draw(rulebooks()), allow_unicode=True, sort_keys=False, width=10_000)
-    book, diagnostics = read_rulebook(Source("city.yaml", text))
-    resolved, found = resolve(book)
-    assume(not any(each.severity == "error" for each in (*diagnostics, *found)))
-    return City(text, resolved, draw(tables(book)), draw(st.sampled_from(AS_OF)))
+    return draw(around(draw(rulebooks())))
+
+
+# trees of expressions, right or wrong
+
+WORDS = ["guards", "stage", "school", "county", "drill", "专职保安数", "_x", "é", "x1", "isle", "fortune", "notes", "andy", "非义务"]
+FUNCTION_WORDS = ["round", "min", "if", "coalesce", "previous", "rises", "share", "count", "f", "四舍五入", "占比"]
+
+
+def trees(span: Span, words: Sequence[str] = WORDS, functions: Sequence[str] = FUNCTION_WORDS) -> st.SearchStrategy[ast.Expr]:
+    """Trees that the grammar can write, well-typed or not."""
+    digits = st.one_of(st.integers(0, 10**9).map(str), st.decimals(0, 10**6, places=3).map(str))
+    dots = st.lists(st.sampled_from(words), min_size=1, max_size=3)
+    names = st.one_of(dots, dots.map(lambda parts: ["this", *parts])).map(lambda parts: ast.Name(tuple(parts), span=span))
+    texts = st.one_of(st.text(max_size=6), st.sampled_from(['"', "\\", "\\n", "“x”", "a\nb", "'", "\t#: ", "%", "\\\"", "\\\\"]))
+    leaves = st.one_of(
+        names, names,
+        st.builds(ast.Number, digits, st.booleans(), span=st.just(span)),
+        st.builds(ast.Text, texts, span=st.just(span)),
+        st.builds(ast.Boolean, st.booleans(), span=st.just(span)),
+        st.builds(ast.Day, st.dates(date(1000, 1, 1)), span=st.just(span)),
+        st.builds(ast.Duration, st.integers(0, 999), st.sampled_from(["days", "months", "years"]), span=st.just(span)),
+        st.just(ast.Missing(span=span)),
+    )
+
+    def larger(inner: st.SearchStrategy[ast.Expr]) -> st.SearchStrategy[ast.Expr]:
+        several = st.lists(inner, max_size=3).map(tuple)
+        operators = st.sampled_from([*ast.COMPARISONS, "and", "or", "+", "-", "*", "/"])
+        place = {"span": st.just(span), "name_span": st.just(span)}
+        over = st.one_of(st.none(), st.just("ever"), st.builds(ast.Duration, st.integers(1, 9), st.just("years"), span=st.just(span)))
+        short = st.lists(st.sampled_from(words), min_size=1, max_size=1).map(lambda parts: ast.Name(tuple(parts), span=span))
+        aggregate = st.builds(
+            ast.Aggregate, st.sampled_from(functions), several, short, st.one_of(st.none(), inner), over,
+            st.one_of(st.none(), short), st.booleans(), **place,
+        ).map(lambda each: each if each.args or each.where or each.weight or each.skip_missing else replace(each, over="ever"))
+        return st.one_of(
+            st.builds(ast.Binary, operators, inner, inner, span=st.just(span)),
+            st.builds(ast.Binary, operators, inner, inner, span=st.just(span)),
+            st.builds(ast.Unary, st.sampled_from(["not", "-"]), inner, span=st.just(span)),
+            st.builds(ast.Between, inner, inner, inner, span=st.just(span)),
+            st.builds(ast.IsMissing, inner, st.booleans(), span=st.just(span)),
+            st.builds(ast.Items, several, span=st.just(span)),
+            st.builds(ast.Call, st.sampled_from(functions), several, **place),
+            aggregate,
+        )
+
+    return st.recursive(leaves, larger, max_leaves=12)
+
+
+@st.composite
+def mangled_cities(draw: Draw) -> City:
+    """Like `cities`, but words of the rules have changed places; only rules that are still right stay."""
+    book = draw(rulebooks())
+    texts = [rule["require"] for rule in book["rules"] if isinstance(rule["require"], str)]
+    words = [*_TOKEN.findall(" ".join(texts)), "missing", "true", "[", "over ever", "this.students", "day", "drill", "school.cost"]
+    for rule in book["rules"]:
+        if isinstance(rule["require"], str):
+            pieces = _TOKEN.findall(rule["require"])
+            for place in draw(st.lists(st.integers(0, len(pieces) - 1), min_size=1, max_size=3)):
+                pieces[place] = draw(st.sampled_from(words))
+            rule["require"] = " ".join(pieces)
+    resolved = read_book(book)
+    book["rules"] = [rule for rule in book["rules"] if rule["id"] in resolved.rules]
+    assume(book["rules"])
+    return draw(around(book))
+
+
+_TOKEN = re.compile(r'"[^"]*"|\d{4}-\d\d-\d\d|\d+ (?:days?|months?|years?)|[\w.]+%?|[<>!]=|\S')

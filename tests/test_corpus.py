@@ -134,6 +134,8 @@ def test_an_expression_as_deep_as_allowed_is_answered(text: str) -> None:
     assert (kind, by_frame, by_record) == ("Boolean", "true", "true")
 
 
-@pytest.mark.parametrize("text", [" or ".join(["boarding"] * 3000), "(" * 3000 + "n" + ")" * 3000, "-" * 3000 + "1 > 0"])
+@pytest.mark.parametrize(
+    "text", [" or ".join(["boarding"] * 3000), "(" * 3000 + "n" + ")" * 3000, "-" * 3000 + "1 > 0"]
+)
 def test_an_expression_without_end_is_a_diagnostic(text: str) -> None:
     assert answer(text, SETTING)[:2] == ("error", "nested-too-deep")

@@ -143,15 +143,19 @@ def mean(folds: Folds, value: Facet, weight: Node | None, *, skip_missing: bool,
     """`mean`: missing if a value, a weight or a membership is; weighted sums over the sum of weights."""
     algebra = folds.algebra
     present = _present(folds, value)
+
+    def weighted(bound: Node) -> Node:
+        return algebra.real(bound) if weight is None else algebra.multiply(algebra.real(bound), weight)
+
     if weight is not None:
-        present = algebra.both(present, algebra.negate(algebra.is_null(weight)))
+        ends = {id(end): end for end in (value.low, value.high)}.values()
+        present = algebra.both(present, *(algebra.negate(algebra.is_null(weighted(end))) for end in ends))
     usable = _complete(folds, present, skip_missing=skip_missing)
     inside = algebra.both(folds.member, present)
-    weights = folds.count(inside) if weight is None else folds.total(inside, weight)
+    weights = folds.count(inside) if weight is None else folds.total(inside, algebra.real(weight))
 
     def average(bound: Node) -> Node:
-        amount = bound if weight is None else algebra.multiply(bound, weight)
-        return algebra.only_if(usable, algebra.divide(folds.total(inside, amount), weights))
+        return algebra.only_if(usable, algebra.divide(folds.total(inside, weighted(bound)), weights))
 
     low = average(value.low)
     scale = None if nonnegative or value.kind == "integer" else average(algebra.magnitude(value.high))
@@ -177,8 +181,7 @@ def median(folds: Folds, value: Facet, *, skip_missing: bool) -> Facet:
     inside = algebra.both(folds.member, present)
 
     def middle(bound: Node) -> Node:
-        real = algebra.graph.make("as_number", bound, kind="number")
-        return algebra.only_if(usable, folds.fold("median", algebra.only_if(inside, real)))
+        return algebra.only_if(usable, folds.fold("median", algebra.only_if(inside, algebra.real(bound))))
 
     low = middle(value.low)
     return Facet(low, low if value.exact else middle(value.high))
@@ -219,8 +222,12 @@ def deviation(folds: Folds, value: Node, weight: Node | None, mean_there: Node, 
     off = algebra.subtract(value, mean_there)
     squared = algebra.multiply(off, off)
     amount = squared if weight is None else algebra.multiply(squared, weight)
-    inside = algebra.both(folds.member, algebra.negate(algebra.is_null(amount)))
-    weights = folds.count(inside) if weight is None else folds.total(inside, weight)
+    given = [value] if weight is None else [value, weight]
+    inside = algebra.both(folds.member, *(algebra.negate(algebra.is_null(each)) for each in given))
+    weights = folds.count(inside) if weight is None else folds.total(inside, algebra.real(weight))
+    # squares can leave the range of numbers where the values do not
+    lost = folds.count(inside, algebra.is_null(amount))
+    known = algebra.both(algebra.negate(algebra.is_null(mean_here)), algebra.boolean("eq", lost, algebra.number(0)))
     spread = algebra.divide(folds.total(inside, amount), weights)
     root = algebra.graph.make("sqrt", spread, kind="number")
-    return point(algebra.only_if(algebra.negate(algebra.is_null(mean_here)), algebra.divide(root, mean_here)))
+    return point(algebra.only_if(known, algebra.divide(root, mean_here)))

@@ -77,7 +77,7 @@ def _of_rule(result: RuleResult) -> dict[str, Callable[[], pl.Expr]]:
         "nature": lambda: pl.lit(rule.nature),
         "verdict": lambda: verdict.replace_strict(dict(enumerate(VERDICTS)), return_dtype=pl.String),
         "entity": lambda: pl.lit(str(compiled.plan.entity.id)),
-        "observed_other": lambda: pl.when(kept.column("other") != kept.column("observed")).then(kept.column("other")),
+        "observed_other": lambda: pl.when(kept.column("other").ne_missing(kept.column("observed"))).then(kept.column("other")),
         "gap": lambda: pl.when(failing & kept.column("gap").is_finite()).then(kept.column("gap")),
         "unit": lambda: of_part([part.unit for part in compiled.parts]),
         "strict": lambda: of_part([part.strict for part in compiled.parts]),

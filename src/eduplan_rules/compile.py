@@ -12,25 +12,27 @@ from eduplan_rules.core import Graph, Node
 from eduplan_rules.facet import Algebra
 from eduplan_rules.parts import Branch, flat, leading_part, parts_of
 from eduplan_rules.period import Kind
-from eduplan_rules.plan import CompiledRule, Part, Plan, Program, Shown
-from eduplan_rules.quorum import compile_body, floor_is_read
+from eduplan_rules.plan import CompiledRule, Part, Plan, Program, Shown, Trace
+from eduplan_rules.quorum import compile_body, floor_is_read, somebody_applies
 from eduplan_rules.reading import any_reading, doubtful, parameter_uses, shown, shown_values, without_value
 from eduplan_rules.resolve import Resolved
 from eduplan_rules.steps import Place
 from eduplan_rules.trace import trace_of
-from eduplan_rules.typed import ResolvedRule, Rows, Typed
+from eduplan_rules.typed import ResolvedBody, ResolvedRule, Rows, Typed
 from eduplan_rules.values import fixed, truth
 
 
 def compile_rulebook(resolved: Resolved) -> Program:
     """Compile every rule that is not switched off."""
     algebra = Algebra(Graph())
-    places: dict[tuple[str, Kind | None], Place] = {}
+    places: dict[tuple[str, Kind | None, date | None], Place] = {}
     rules: dict[str, CompiledRule] = {}
     for identifier, rule in resolved.rules.items():
         if rule.rule.off:
             continue
-        key = (rule.entity.id, rule.rule.every)
+        # the periods of rows without one begin with the rule: rules that begin on other days have other subjects
+        begins = rule.rule.since if rule.rule.every is not None and rule.entity.period is None else None
+        key = (rule.entity.id, rule.rule.every, begins)
         if key not in places:
             places[key] = Place(Plan(rule.entity, rule.rule.every), algebra, resolved.book)
         rules[identifier] = _compile_rule(rule, places[key], resolved)
@@ -81,7 +83,7 @@ def _compile_rule(resolved: ResolvedRule, place: Place, book: Resolved) -> Compi
         other=_of_leading(leading, [part.other for part in parts], place),
         required=_of_leading(leading, [part.required for part in parts], place),
         gap=_of_leading(leading, [part.gap for part in parts], place),
-        traces=tuple(trace_of(item, place) for item in trees),
+        traces=_traces(resolved, place),
         shown=shown_values(trees, place),
         uses=parameter_uses(trees, place),
         message={language: _message(pieces, place) for language, pieces in resolved.message.items()},
@@ -99,6 +101,15 @@ def _of_leading(leading: Node, nodes: list[Node | None], place: Place) -> Node:
             real = node if node.kind == "number" else algebra.graph.make("as_number", node, kind="number")
             args += [chosen, real]
     return algebra.case(*args, algebra.null("number"))
+
+
+def _traces(resolved: ResolvedRule, place: Place) -> tuple[Trace, ...]:
+    """Why it can be unknown: a fact of its expressions, or a list of members that all have left."""
+    traces = [trace_of(item, place) for item in resolved.expressions()]
+    if isinstance(resolved.require, ResolvedBody):
+        inside = tuple(trace_of(member.where, place) for member in resolved.require.members if member.where is not None)
+        traces.append(Trace("members", somebody_applies(resolved.require, place), inside, (), "none-applies"))
+    return tuple(traces)
 
 
 def _applies(since: date | None, until: date | None, place: Place) -> Node:

@@ -15,8 +15,8 @@ from eduplan_rules.units import Unit
 
 #: what people call functions elsewhere
 _HABITS = {
-    "average": "mean", "avg": "mean", "total": "sum", "percent": "share", "rate": "share", "len": "length",
-    "ifs": "if", "iif": "if", "平均数": "平均", "求和": "合计", "总和": "合计", "总数": "计数", "数量": "计数", "比例": "占比",
+    "average": "mean", "avg": "mean", "total": "sum", "percent": "share", "rate": "share", "len": "length", "iif": "if",
+    "平均数": "平均", "求和": "合计", "总和": "合计", "总数": "计数", "数量": "计数", "比例": "占比",
 }  # fmt: skip
 
 
@@ -140,6 +140,10 @@ def clause_not_taken(span: Span, name: str, clause: str) -> Diagnostic:
 
 def value_cycle(span: Span, names: Iterable[str]) -> Diagnostic:
     return Diagnostic("value-cycle", f"a value is defined by itself: {' -> '.join(names)}", span)
+
+
+def chain_too_long(span: Span, most: int) -> Diagnostic:
+    return Diagnostic("nested-too-deep", f"more than {most} values are defined by each other in a row", span)
 
 
 def parameter_axis(span: Span, name: str, axis: str, found: Type, declared: Span) -> Diagnostic:

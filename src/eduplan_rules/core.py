@@ -22,6 +22,8 @@ NodeKind = Literal["boolean", "number", "integer", "text", "date"]
 
 #: whole numbers of this size and more are not exact in every engine
 WHOLE_LIMIT = 2**53
+#: numbers of this size and more have no halves
+HALF_LIMIT = 2**52
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +52,8 @@ class Core:
     record: str
     frame: Callable[..., Any]
     strict: bool = True
+    #: how often the frame's expression writes an operand out
+    repeats: int = 1
 
 
 def _guarded(nw: Any, result: Any) -> Any:
@@ -68,7 +72,7 @@ def _rounded(nw: Any, x: Any, digits: int) -> Any:
     scale = 10.0**digits
     up = (_float(nw, x) * scale + 0.5).floor() / scale
     down = (_float(nw, x) * scale - 0.5).ceil() / scale
-    return nw.when(x.abs() < WHOLE_LIMIT / scale).then(nw.when(x >= 0).then(up).otherwise(down)).otherwise(x)
+    return nw.when(x.abs() < HALF_LIMIT / scale).then(nw.when(x >= 0).then(up).otherwise(down)).otherwise(x)
 
 
 def _day_number(nw: Any, day: Any) -> Any:
@@ -146,35 +150,35 @@ CORE: dict[str, Core] = {
     # |a - b| within a billionth of the third operand, the larger magnitude behind the two
     "close": Core("abs({0} - {1}) <= 1e-9 * {2}", lambda nw, a, b, scale: (a - b).abs() <= scale * 1e-9),
     "in": Core("{0} in {value}", lambda nw, a, value: a.is_in(list(value))),
-    "add": Core("finite({0} + {1})", lambda nw, a, b: _guarded(nw, _float(nw, a) + b)),
-    "sub": Core("finite({0} - {1})", lambda nw, a, b: _guarded(nw, _float(nw, a) - b)),
-    "mul": Core("finite(float({0}) * {1})", lambda nw, a, b: _guarded(nw, _float(nw, a) * b)),
+    "add": Core("finite({0} + {1})", lambda nw, a, b: _guarded(nw, _float(nw, a) + b), repeats=2),
+    "sub": Core("finite({0} - {1})", lambda nw, a, b: _guarded(nw, _float(nw, a) - b), repeats=2),
+    "mul": Core("finite(float({0}) * {1})", lambda nw, a, b: _guarded(nw, _float(nw, a) * b), repeats=2),
     "add_whole": Core("{0} + {1}", lambda nw, a, b: a + b),
     "sub_whole": Core("{0} - {1}", lambda nw, a, b: a - b),
-    "mul_whole": Core("whole({0} * {1})", lambda nw, a, b: _whole(nw, _float(nw, a) * b)),
-    "div": Core("quotient({0}, {1})", lambda nw, a, b: _guarded(nw, _float(nw, a) / nw.when(b != 0).then(b))),
+    "mul_whole": Core("whole({0} * {1})", lambda nw, a, b: _whole(nw, _float(nw, a) * b), repeats=2),
+    "div": Core("quotient({0}, {1})", lambda nw, a, b: _guarded(nw, _float(nw, a) / nw.when(b != 0).then(b)), repeats=4),
     # of values that are about to be shown, so that no guard is needed
     "distance": Core("{0} - {1}", lambda nw, a, b: a - b),
     "neg": Core("-{0}", lambda nw, a: -a),
     "abs": Core("abs({0})", lambda nw, a: a.abs()),
-    "sqrt": Core("root({0})", lambda nw, a: nw.when(a >= 0).then(a).sqrt()),
-    "whole": Core("whole({0})", _whole),
-    "min": Core("min({0}, {1})", _smaller),
-    "max": Core("max({0}, {1})", _larger),
-    "floor": Core("floor({0})", lambda nw, a: nw.when(a.abs() < WHOLE_LIMIT).then(_float(nw, a).floor()).otherwise(a)),
-    "ceil": Core("ceil({0})", lambda nw, a: nw.when(a.abs() < WHOLE_LIMIT).then(_float(nw, a).ceil()).otherwise(a)),
-    "round": Core("rounded({0}, {value})", lambda nw, a, value: _rounded(nw, a, value)),
+    "sqrt": Core("root({0})", lambda nw, a: nw.when(a >= 0).then(a).sqrt(), repeats=2),
+    "whole": Core("whole({0})", _whole, repeats=2),
+    "min": Core("min({0}, {1})", _smaller, repeats=3),
+    "max": Core("max({0}, {1})", _larger, repeats=3),
+    "floor": Core("whole(floor({0}))", lambda nw, a: _whole(nw, _float(nw, a).floor()), repeats=2),
+    "ceil": Core("whole(ceil({0}))", lambda nw, a: _whole(nw, _float(nw, a).ceil()), repeats=2),
+    "round": Core("rounded({0}, {value})", lambda nw, a, value: _rounded(nw, a, value), repeats=4),
     "as_integer": Core("int({0})", lambda nw, a: a.cast(nw.Int64)),
     "year": Core("{0}.year", lambda nw, a: a.dt.year().cast(nw.Int64)),
     "month": Core("{0}.month", lambda nw, a: a.dt.month().cast(nw.Int64)),
     "times_whole": Core("{0} * {value}", lambda nw, a, value: a * value),
     "as_number": Core("float({0})", _float),
-    "finite": Core("finite({0})", _guarded),
+    "finite": Core("finite({0})", _guarded, repeats=2),
     "floor_div": Core("{0} // {value}", lambda nw, a, value: a // value),
-    "days_between": Core("({1} - {0}).days", lambda nw, a, b: _day_number(nw, b) - _day_number(nw, a)),
-    "months_between": Core("months_between({0}, {1})", _months_between),
-    "add_days": Core("add_days({0}, {value})", lambda nw, a, value: _moved(nw, a, value, "d")),
-    "add_months": Core("add_months({0}, {value})", lambda nw, a, value: _moved(nw, a, value, "mo")),
+    "days_between": Core("({1} - {0}).days", lambda nw, a, b: _day_number(nw, b) - _day_number(nw, a), repeats=9),
+    "months_between": Core("months_between({0}, {1})", _months_between, repeats=12),
+    "add_days": Core("add_days({0}, {value})", lambda nw, a, value: _moved(nw, a, value, "d"), repeats=2),
+    "add_months": Core("add_months({0}, {value})", lambda nw, a, value: _moved(nw, a, value, "mo"), repeats=2),
     "lower": Core("{0}.lower()", lambda nw, a: a.str.to_lowercase()),
     "length": Core("len({0})", lambda nw, a: a.str.len_chars().cast(nw.Int64)),
     "contains": Core("{value} in {0}", lambda nw, a, value: a.str.contains(value, literal=True)),
@@ -228,20 +232,10 @@ def root(x: float) -> float | None:
     return math.sqrt(x) if x >= 0 else None
 
 
-def floor(x: float) -> float:
-    """The next whole number below."""
-    return math.floor(x) if abs(x) < WHOLE_LIMIT else x
-
-
-def ceil(x: float) -> float:
-    """The next whole number above."""
-    return math.ceil(x) if abs(x) < WHOLE_LIMIT else x
-
-
 def rounded(x: float, digits: int) -> float:
     """Half away from zero, by the formula that means the same on every engine."""
     scale = 10.0**digits
-    if abs(x) >= WHOLE_LIMIT / scale:
+    if abs(x) >= HALF_LIMIT / scale:
         return x
     return math.floor(x * scale + 0.5) / scale if x >= 0 else math.ceil(x * scale - 0.5) / scale
 
@@ -252,8 +246,8 @@ NAMESPACE: Mapping[str, Any] = {
     "whole": whole,
     "quotient": quotient,
     "root": root,
-    "floor": floor,
-    "ceil": ceil,
+    "floor": math.floor,
+    "ceil": math.ceil,
     "rounded": rounded,
     "matcher": matcher,
     "add_days": period.add_days,
@@ -303,6 +297,8 @@ class Graph:
                 return args[-1]
         elif op in ("is_true", "is_false") and args[0].op in ("is_true", "is_false", "is_null"):
             return args[0] if op == "is_true" else self.make("not", args[0], kind="boolean")
+        if op in CORE and CORE[op].strict and any(arg.constant and arg.value is None for arg in args):
+            return self.literal(None, kind)
         if args and op not in READS and all(arg.constant for arg in args):
             return self.literal(evaluate_constant(op, value, [arg.value for arg in args]), kind)
         return self._intern(op, args, value, kind)

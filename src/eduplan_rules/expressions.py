@@ -14,7 +14,7 @@ from eduplan_rules import complaints, infer, names, types
 from eduplan_rules import expr as ast
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.functions import resolve_function
-from eduplan_rules.model import Entity, Field, Rulebook, Value
+from eduplan_rules.model import Entity, Rulebook, Value
 from eduplan_rules.operators import AGGREGATES, CONTEXT, FUNCTIONS, OPERATORS, english
 from eduplan_rules.parameter import ParameterTable
 from eduplan_rules.parse import parse
@@ -24,6 +24,10 @@ from eduplan_rules.types import Type
 from eduplan_rules.units import ONE, PERCENT, parse_unit
 
 _OVER_TIME = frozenset(row.name for row in OPERATORS.values() if row.group == "time")
+
+
+#: how many values may be defined by each other in a row
+DEEPEST_CHAIN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,9 @@ class Context:
     mistakes: int = 0
     values: dict[str, Typed] = field(default_factory=dict)
     pending: list[str] = field(default_factory=list)
+    #: how many values are defined by each other below a value, and below what is being resolved
+    chains: dict[str, int] = field(default_factory=dict)
+    chain: int = 0
     vocabularies: dict[str, names.Vocabulary] = field(default_factory=dict)
 
     def complain(self, diagnostic: Diagnostic) -> None:
@@ -53,7 +60,7 @@ class Context:
         self.report(diagnostic)
 
     def excuses(self, *declared: str) -> bool:
-        """Whether a name may be unknown only because its declaration is wrong, or stands in a file that cannot be read."""
+        """Whether a name may be unknown only because its declaration is wrong, or in a file that cannot be read."""
         lost = any(mentioned(name.rpartition(".")[2], self.book.unread) for name in declared)
         if not lost and self.book.broken.isdisjoint(declared):
             return False
@@ -122,11 +129,16 @@ def resolve_value(value: Value, context: Context) -> Typed:
     """The tree of a derived value, resolved once, in the declared unit."""
     name = f"{value.owner}.{value.id}"
     if name in context.values:
+        context.chain = max(context.chain, context.chains[name])
         return context.values[name]
     if name in context.pending:
         context.complain(complaints.value_cycle(value.is_.span, [*context.pending, name]))
         return infer.unknown(value.is_.span)
+    if len(context.pending) > DEEPEST_CHAIN:
+        context.complain(complaints.chain_too_long(value.is_.span, DEEPEST_CHAIN))
+        return infer.unknown(value.is_.span)
     context.pending.append(name)
+    around, context.chain = context.chain, 0
     tree = parse(value.is_)
     entity = context.book.entities[value.owner]
     if isinstance(tree, Diagnostic):
@@ -135,6 +147,11 @@ def resolve_value(value: Value, context: Context) -> Typed:
     else:
         result = resolve_expression(tree, Scope(entity, timed=entity.period is not None), context)
     context.pending.pop()
+    context.chains[name] = context.chain + 1
+    context.chain = max(around, context.chains[name])
+    if context.chains[name] > DEEPEST_CHAIN and result.type.kind != "unknown":
+        context.complain(complaints.chain_too_long(value.is_.span, DEEPEST_CHAIN))
+        result = infer.unknown(value.is_.span)
     if value.unit is not None and result.type.kind != "unknown":
         result = _in_declared_unit(value, result, context)
     context.values[name] = result
@@ -206,7 +223,7 @@ def _own_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
         return infer.unknown(node.span)
     if meaning is not None and meaning[0] == "field":
         found = scope.entity.fields[meaning[1]]
-        return Typed("field", (), field_type(found), node.span, (scope.entity.id, found.id))
+        return Typed("field", (), names.field_type(found), node.span, (scope.entity.id, found.id))
     if meaning is not None:
         inner = resolve_value(context.book.values[f"{scope.entity.id}.{meaning[1]}"], context)
         if inner.type.kind == "unknown":
@@ -232,17 +249,6 @@ def _own_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
         hint = f"write {name}(…)" if word in FUNCTIONS | AGGREGATES else hint
         context.complain(complaints.unknown_name(node.span, name, scope.entity.id, known, hint))
     return infer.unknown(node.span)
-
-
-def field_type(declared: Field) -> Type:
-    """The type of a field's cells."""
-    if declared.type == "choice":
-        return Type("choice", options=tuple(names.choice_names(declared).items()))
-    if declared.type in ("number", "integer"):
-        unit = parse_unit(declared.unit) if declared.unit is not None else None
-        positive = declared.min is not None and declared.min >= 0
-        return Type("number", declared.type == "integer", unit, positive)
-    return {"text": types.TEXT, "boolean": types.BOOLEAN, "date": types.DATE}[declared.type]
 
 
 def _resolve_call(node: ast.Call, scope: Scope, context: Context) -> Typed:

@@ -148,6 +148,17 @@ class Algebra:
         """With the other sign."""
         return self.graph.make("neg", node, kind=node.kind)
 
+    def real(self, node: Node) -> Node:
+        """The same amount as a real number."""
+        return node if node.kind == "number" else self.graph.make("as_number", node, kind="number")
+
+    def rounded(self, node: Node, digits: int, kind: NodeKind) -> Node:
+        """Half away from zero; a whole number is so already, and must stay in its range."""
+        if node.kind == "integer":
+            return node
+        result = self.graph.make("round", node, kind="number", value=digits)
+        return result if kind == "number" else self.graph.make("whole", result, kind=kind)
+
     def _plain(self, op: str, left: Node, right: Node) -> Node:
         whole = left.kind == right.kind == "integer"
         return self.graph.make(f"{op}_whole" if whole else op, left, right, kind="integer" if whole else "number")
@@ -156,15 +167,21 @@ class Algebra:
         """Sum of two values."""
         scale = self._joint_scale(left, right)
         if left.exact and right.exact:
-            return point(self.add(left.low, right.low), scale)
-        return Facet(self.add(left.low, right.low), self.add(left.high, right.high), scale)
+            return point(self._kept(self.add(left.low, right.low)), scale)
+        low, high = self.add(left.low, right.low), self.add(left.high, right.high)
+        return Facet(self._kept(low), self._kept(high), scale)
 
     def minus(self, left: Facet, right: Facet) -> Facet:
         """Difference of two values."""
         scale = self._joint_scale(left, right)
         if left.exact and right.exact:
-            return point(self.subtract(left.low, right.low), scale)
-        return Facet(self.subtract(left.low, right.high), self.subtract(left.high, right.low), scale)
+            return point(self._kept(self.subtract(left.low, right.low)), scale)
+        low, high = self.subtract(left.low, right.high), self.subtract(left.high, right.low)
+        return Facet(self._kept(low), self._kept(high), scale)
+
+    def _kept(self, node: Node) -> Node:
+        """The result where it is still exact: whole numbers can leave their range."""
+        return self.graph.make("whole", node, kind="integer") if node.kind == "integer" else node
 
     def times(self, left: Facet, right: Facet) -> Facet:
         """Product; an interval only by a certain positive number, else missing."""

@@ -58,7 +58,7 @@ class Expressions:
         self.world = world
         self.nw = world.api
         self.delivered = world.columns.get(plan.entity.id, frozenset())
-        self.lost = {step.name for step in plan.steps if step.plan.entity.id not in world.tables}
+        self.lost = {step.name for step in plan.steps if _is_lost(step, world)}
         self._made: dict[int, Expr] = {}
 
     def share(self, frame: LazyFrame, nodes: Iterable[Node]) -> LazyFrame:
@@ -70,9 +70,10 @@ class Expressions:
         sizes: dict[int, int] = {}
         uses: dict[int, int] = {}
         for node in order:
-            sizes[id(node)] = 1 + sum(sizes[id(arg)] for arg in node.args)
+            repeats = CORE[node.op].repeats if node.op in CORE else 1
+            sizes[id(node)] = 1 + repeats * sum(sizes[id(arg)] for arg in node.args)
             for arg in node.args:
-                uses[id(arg)] = uses.get(id(arg), 0) + 1
+                uses[id(arg)] = uses.get(id(arg), 0) + repeats
         if sum(sizes[id(node)] for node in {id(node): node for node in nodes}.values()) <= LARGEST_TREE:
             return frame
         # a shared node's column may need those of a lower level, made before it
@@ -226,6 +227,28 @@ def _doubt(nw: Any, entry: Entry, leaf: Any, arguments: Sequence[Expr], table: P
     if not table.scaled or entry.unverified:
         return nw.lit(entry.unverified)
     return _stairs(nw, leaf, arguments[-1], lambda stair, _: nw.lit(stair.unverified))
+
+
+def _is_lost(step: Lookup | Rollup, world: World) -> bool:
+    """Whether a step leads into a table that was not delivered, or to rows whose link to the subject was not."""
+    if step.plan.entity.id not in world.tables:
+        return True
+    return isinstance(step, Rollup) and any(_undelivered(inner, step.plan, world) for _, inner in step.on)
+
+
+def _undelivered(node: Node, plan: Plan, world: World) -> bool:
+    steps = {step.name: step for step in plan.steps}
+    for each in in_order([node]):
+        if each.op == "column":
+            name, _, column = each.value.partition(".")
+            step = steps.get(name)
+            if isinstance(step, Lookup):
+                gone = step.plan.entity.id not in world.tables
+                if gone or _undelivered(step.columns[column], step.plan, world):
+                    return True
+            elif name in plan.entity.fields and name not in world.columns[plan.entity.id]:
+                return True
+    return False
 
 
 def rows_of(plan: Plan, world: World) -> LazyFrame | None:

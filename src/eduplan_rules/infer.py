@@ -122,14 +122,29 @@ def same_unit(left: Typed, right: Typed, what: str, complain: Complain) -> tuple
     if one is None or other is None:
         bare, unit = (left, other) if one is None else (right, one)
         assert unit is not None
-        if unit.percent and bare.op == "number" and bare.data != 0:
-            complain(complaints.percent_of_bare_number(bare.span, bare.text))
-        fitted = convert(bare, unit)
+        fitted = _taking(unit, bare, complain)
         return (fitted, right) if one is None else (left, fitted)
     if not same_dimension(one, other):
         complain(complaints.units_differ((left.span, one), (right.span, other), what))
         return None
     return left, convert(right, one)
+
+
+def _taking(unit: Unit, bare: Typed, complain: Complain) -> Typed:
+    """A bare number in the other side's unit; a written one beside a per cent means points, which is a warning."""
+    if unit.percent and bare.op == "number" and bare.data != 0:
+        complain(complaints.percent_of_bare_number(bare.span, bare.text))
+    return convert(convert(bare, ONE) if unit.percent and is_ratio(bare) else bare, unit)
+
+
+def is_ratio(node: Typed) -> bool:
+    """Whether a bare number is a quotient of bare numbers, which against 85% is 0.85 and not 85 points."""
+    if node.op == "/":
+        return True
+    if node.op == "aggregate":
+        return any(is_ratio(value) for value in node.data.values)
+    passing = ("+", "-", "negative", "abs", "round", "min", "max", "if", "coalesce", "value", "lookup", "previous", "this")
+    return node.op in passing and node.type.unit is None and any(is_ratio(arg) for arg in node.args)
 
 
 def _compare_choices(op: str, left: Typed, right: Typed, span: Span, complain: Complain) -> Typed:
@@ -272,7 +287,9 @@ def alike(nodes: Sequence[Typed], what: str, complain: Complain) -> tuple[tuple[
         for node in nodes:
             if node.type.kind == "missing" or unit is None:
                 fitted.append(node)
-            elif node.type.unit is None or same_dimension(node.type.unit, unit):
+            elif node.type.unit is None:
+                fitted.append(_taking(unit, node, complain))
+            elif same_dimension(node.type.unit, unit):
                 fitted.append(convert(node, unit))
             else:
                 complain(complaints.units_differ((first.span, unit), (node.span, node.type.unit), what))

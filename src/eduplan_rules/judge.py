@@ -107,7 +107,9 @@ def _counts(judged: Subjects, rules: Sequence[CompiledRule]) -> pl.LazyFrame:
         if not node.constant
     }
     lazy: pl.LazyFrame = make.share(judged.frame.lazy(), counted.values())
-    return lazy.select(pl.len().alias("rows"), **{name: make(node).sum() for name, node in counted.items()})
+    # as columns first: what reads no column is a single value, whose sum is not that of the rows
+    flags = {name: make(node).cast(pl.Boolean) for name, node in counted.items()}
+    return lazy.select(pl.col("#i"), **flags).select(pl.len().alias("rows"), *(pl.col(name).sum() for name in flags))
 
 
 def _count(node: Any, counted: int | None, judged: Subjects) -> int:

@@ -11,10 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from eduplan_rules import types
 from eduplan_rules.model import Entity, Field, Rulebook
 from eduplan_rules.operators import CHINESE, CONTEXT, FUNCTIONS, OPERATORS
 from eduplan_rules.parse import reserved_words
 from eduplan_rules.typed import Link
+from eduplan_rules.types import Type
+from eduplan_rules.units import parse_unit
 
 Meaning = Literal["field", "value"]
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -72,6 +75,17 @@ def choice_names(field: Field) -> dict[str, str]:
         for word in (label or {}).values():
             found.setdefault(str(word), str(choice))
     return found
+
+
+def field_type(declared: Field) -> Type:
+    """The type of a field's cells."""
+    if declared.type == "choice":
+        return Type("choice", options=tuple(choice_names(declared).items()))
+    if declared.type in ("number", "integer"):
+        unit = parse_unit(declared.unit) if declared.unit is not None else None
+        positive = declared.min is not None and declared.min >= 0
+        return Type("number", declared.type == "integer", unit, positive)
+    return {"text": types.TEXT, "boolean": types.BOOLEAN, "date": types.DATE}[declared.type]
 
 
 def axis_spellings(book: Rulebook, axis: str) -> dict[str, str]:

@@ -266,7 +266,8 @@ def _part(evidence: Evidence, part: Part, values: tuple[Any, ...]) -> dict[str, 
 
     def value(node: Node | None) -> Any:
         found = plain(evidence.get(values, node), integer=part.integer)
-        return HIDDEN if hide and found is not None else found
+        public = not hide or found is None or node is None or node.constant
+        return found if public else HIDDEN
 
     other = value(part.other)
     observed = value(part.observed)

@@ -274,9 +274,9 @@ def _syntax_diagnostic(text: Scalar, error: UnexpectedInput) -> Diagnostic:
 
 #: what else may be expected: token -> how it is written
 _WORDS = {
-    "_CLOSE": "`)`", "_LIST_CLOSE": "`]`", "_COMMA": "`,`", "_OPEN": "`(`", "_AND": "`and`", "_TO_ZH": "`与`", "IN": "`in`",
-    "_NOT": "`not`", "_MISSING": "`missing`", "_LAST": "`last`", "_EVER": "`ever`", "_BY": "`by`", "DURATION": "a duration",
-    "NAME": "a name", "_FOR": "`for`",
+    "_CLOSE": "`)`", "_LIST_CLOSE": "`]`", "_COMMA": "`,`", "_OPEN": "`(`", "_AND": "`and`", "_TO_ZH": "`与`",
+    "IN": "`in`", "_NOT": "`not`", "_MISSING": "`missing`", "_LAST": "`last`", "_EVER": "`ever`", "_BY": "`by`",
+    "DURATION": "a duration", "NAME": "a name", "_FOR": "`for`",
 }  # fmt: skip
 
 

@@ -77,9 +77,7 @@ def _fixed_side(typed: Typed) -> bool:
 def comparison(op: str, left: Facet, right: Facet, place: Place, typed: Typed) -> Part:
     """Observed and required of a comparison, and the least change of observed that would do."""
     algebra = place.algebra
-    low_side = op in ("<", "<=")
-    observed, other = (left.low, left.high) if low_side else (left.high, left.low)
-    required = right.high if low_side else right.low
+    observed, other, required = _ends(op, left, right, place)
     strict = op in ("<", ">", "!=")
     gap = _gap(op, observed, required, place)
     unit = typed.data if typed.op in _COMPARISONS and typed.args[0].type.kind == "number" else None
@@ -95,6 +93,18 @@ def comparison(op: str, left: Facet, right: Facet, place: Place, typed: Typed) -
         typed.text, algebra.truth(None), shown[0], shown[1], shown[2], shown[3],
         "天" if is_date else (unit.text or None) if unit is not None else None, strict, integer, op=op,
     )
+
+
+def _ends(op: str, left: Facet, right: Facet, place: Place) -> tuple[Node, Node, Node]:
+    """What was observed and what is required, at the ends that are nearest to each other, and the observed's other end."""
+    below, above = (left.high, left.low, right.low), (left.low, left.high, right.high)
+    missed, met = (above, below) if op in ("<", "<=") else (below, above)
+    if left.exact and right.exact:
+        return missed
+    algebra = place.algebra
+    beyond = algebra.boolean("gt", left.low, right.high) if op in ("=", "!=") else algebra.compare(op, left, right)
+    observed, other, required = (algebra.case(beyond, *pair) for pair in zip(met, missed, strict=True))
+    return observed, other, required
 
 
 def _gap(op: str, observed: Node, required: Node, place: Place) -> Node | None:

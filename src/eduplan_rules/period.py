@@ -84,7 +84,10 @@ def period_span(kind: Kind, index: int, calendars: Calendars) -> tuple[date, dat
 
 
 def period_of_day(kind: Kind, day: date, calendars: Calendars) -> int | None:
-    """Index of the period that holds the day; None when a dated calendar leaves the day out (a holiday)."""
+    """Index of the period that holds the day; None when a dated calendar leaves the day out (a holiday).
+
+    Where a dated period reaches into one that has its default days, it goes first.
+    """
     if kind == "year":
         guess = day.year
     elif kind == "school-year":
@@ -96,9 +99,11 @@ def period_of_day(kind: Kind, day: date, calendars: Calendars) -> int | None:
         guess = day.year * 4 + (day.month - 1) // 3
     else:
         guess = day.year * 12 + day.month - 1
-    if not calendars.get(kind):
+    dated = calendars.get(kind)
+    if not dated:
         return guess
-    for index in (guess, guess - 1, guess + 1):
+    near = (guess, guess - 1, guess + 1)
+    for index in sorted(near, key=lambda index: period_label(kind, index) not in dated):
         first, last = period_span(kind, index, calendars)
         if first <= day <= last:
             return index

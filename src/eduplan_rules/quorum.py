@@ -20,8 +20,8 @@ from eduplan_rules.values import truth
 def compile_body(body: ResolvedBody, place: Place) -> tuple[Node, Branch | Part]:
     """Whether the body holds, and the parts that can fail."""
     algebra = place.algebra
-    inside = [algebra.truth(True) if member.where is None else truth(member.where, place) for member in body.members]
-    somebody = algebra.certain(algebra.either(*inside))
+    inside = _memberships(body, place)
+    somebody = somebody_applies(body, place)
     if body.kind == "at_least":
         holds, tree = _at_least(body, inside, place)
         return algebra.only_if(somebody, holds), tree
@@ -39,10 +39,19 @@ def compile_body(body: ResolvedBody, place: Place) -> tuple[Node, Branch | Part]
     )
 
 
+def somebody_applies(body: ResolvedBody, place: Place) -> Node:
+    """Whether a member is certainly in the list; never null."""
+    return place.algebra.certain(place.algebra.either(*_memberships(body, place)))
+
+
+def _memberships(body: ResolvedBody, place: Place) -> list[Node]:
+    return [place.algebra.truth(True) if member.where is None else truth(member.where, place) for member in body.members]
+
+
 def floor_is_read(body: ResolvedBody, place: Place) -> Node:
     """Whether the floor is looked at: the count alone has not decided."""
     algebra = place.algebra
-    inside = [algebra.truth(True) if member.where is None else truth(member.where, place) for member in body.members]
+    inside = _memberships(body, place)
     met, hopeful = _counts(body, inside, place)
     return algebra.boolean("ge", algebra.add(met, hopeful), algebra.number(body.at_least))
 

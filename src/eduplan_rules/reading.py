@@ -17,11 +17,17 @@ from eduplan_rules.typed import Typed
 from eduplan_rules.values import facet, fixed, kind_of, rollup_of
 
 
+#: aggregates that tell how many rows there are, and nothing of what stands in them
+_COUNTING = frozenset({"count", "share", "all", "any", "count_distinct"})
+
+
 def is_personal(typed: Typed, place: Place) -> bool:
-    """Whether a personal field is read by value."""
-    return any(
-        node.op == "field" and place.book.entities[node.data[0]].fields[node.data[1]].personal for node in typed.walk()
-    )
+    """Whether a personal field's value could be told from the value of the tree."""
+    if typed.op == "aggregate" and typed.data.name in _COUNTING:
+        return False
+    if typed.op == "field":
+        return place.book.entities[typed.data[0]].fields[typed.data[1]].personal
+    return any(is_personal(arg, place) for arg in typed.args)
 
 
 def shown_values(trees: Iterable[Typed], place: Place) -> tuple[Shown, ...]:

@@ -52,7 +52,7 @@ def _facet(typed: Typed, place: Place) -> Facet:
     algebra, graph = place.algebra, place.graph
     match typed.op:
         case "number":
-            return point(algebra.number(typed.data))
+            return point(algebra.number(typed.data) if typed.type.integer else graph.literal(float(typed.data), "number"))
         case "text" | "boolean" | "date":
             return point(graph.literal(typed.data, kind_of(typed)))
         case "missing":
@@ -119,7 +119,9 @@ def _number(typed: Typed, place: Place) -> Facet:
             return point(graph.make(op, algebra.fixed(operands[0]), kind="date", value=amount * factor))
         case "round":
             digits = int(typed.args[1].data) if len(typed.args) > 1 else 0
-            return _each(operands[0], lambda node: graph.make("round", node, kind=kind_of(typed), value=digits))
+            return _each(operands[0], lambda node: algebra.rounded(node, digits, kind_of(typed)))
+        case "floor" | "ceil" if operands[0].kind == "integer":
+            return operands[0]
         case "floor" | "ceil":
             return _each(operands[0], lambda node: graph.make(typed.op, node, kind="integer"))
         case "abs":

@@ -1,0 +1,281 @@
+"""Laws of DESIGN section 4, and of the language's own algebra, on generated rulebooks, facts, trees and days."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from reference import UNREADABLE, Facts, judge
+from strategies import CALENDARS, CHOICES, DAYS, City, cities, delivered, trees
+
+import eduplan_rules as er
+from eduplan_rules import expr as ast
+from eduplan_rules import period
+from eduplan_rules.book import check_rulebook
+from eduplan_rules.errors import Diagnostic
+from eduplan_rules.model import Entity, Field, Rulebook
+from eduplan_rules.parse import parse
+from eduplan_rules.report import Report
+from eduplan_rules.source import Scalar, Source, Span
+from eduplan_rules.typed import ResolvedRule
+
+VERDICTS = ("satisfied", "violated", "unknown", "not_due", "not_applicable")
+SPAN = Span(Source("x.yaml", ""), 0, 0)
+
+
+def evaluate(city: City, facts: Facts, **options: Any) -> Report:
+    return er.evaluate(city.book, delivered(facts), as_of=city.as_of, **{"periods": "all", "keep": "all"} | options)
+
+
+def told(city: City, *more: object) -> str:
+    return f"{city.text}\nas_of: {city.as_of}\nfacts: {dict(city.facts)}\n{more}"
+
+
+# what is decided in spite of gaps
+
+
+def value_for(draw: Callable[..., Any], field: Field) -> Any:
+    options: dict[str, list[Any]] = {
+        "number": [0.0, 0.5, 3.0, 250.0, -7.0], "integer": [0, 1, 4, 90], "boolean": [True, False], "choice": CHOICES,
+        "text": ["x", "甲校", "zz"], "date": DAYS,
+    }
+    return draw(st.sampled_from([each for each in options[field.type] if field.min is None or each >= field.min]))
+
+
+def completed(draw: Callable[..., Any], entity: Entity, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with a value in every gap; a known absence stays, and so do links."""
+    links = {str(name) for fields in entity.belongs_to.values() for name in fields}
+    full = dict(row)
+    for field in entity.fields.values():
+        name = str(field.id)
+        gap = row.get(name) is None if field.blank is None and not field.optional else name not in row
+        if name not in links and (gap or row.get(name) is UNREADABLE):
+            full[name] = value_for(draw, field)
+    if entity.valid is not None:
+        first, last = map(str, entity.valid)
+        full[last] = None if full[last] is None else max(full[first], full[last])
+    return full
+
+
+def reads_gaps(rule: ResolvedRule) -> bool:
+    """Rules that ask for what is there: by `skip missing`, or by a published growth if there is one."""
+    for tree in rule.expressions():
+        for node in tree.walk():
+            skips = node.op == "aggregate" and node.data.skip_missing
+            if skips or (node.op in ("rises", "does_not_fall") and len(node.args) > 1):
+                return True
+    return False
+
+
+@given(cities(), st.data())
+def test_what_is_decided_in_spite_of_gaps_stays_so_whatever_fills_them(city: City, data: st.DataObject) -> None:
+    full = {
+        name: [completed(data.draw, city.book.entities[name], row) for row in rows] for name, rows in city.facts.items()
+    }
+    before, after = evaluate(city, city.facts), evaluate(city, full)
+    for name, rule in city.resolved.rules.items():
+        if rule.entity.id in city.facts and not reads_gaps(rule):
+            pairs = zip(by_subject(before, name), by_subject(after, name), strict=True)
+            changed = [(one, other) for one, other in pairs if one[-1] != "unknown" and one != other]
+            assert changed == [], told(city, full)
+
+
+def by_subject(report: Report, rule: str) -> list[tuple[str, str, str]]:
+    rows = report.outcomes(rule=rule).to_polars().select("key", "period", "verdict").iter_rows()
+    return sorted((key, label or "", verdict) for key, label, verdict in rows)
+
+
+# counting
+
+
+@given(cities())
+def test_totals_add_up_and_every_subject_has_one_outcome(city: City) -> None:
+    report, failing = evaluate(city, city.facts), evaluate(city, city.facts, keep="failed")
+    for name, totals in report.totals.items():
+        assert totals.subjects == sum(getattr(totals, verdict) for verdict in VERDICTS), told(city)
+        assert totals == failing.totals[name], told(city)
+        assert totals.by_period == failing.totals[name].by_period, told(city)
+        if totals.by_period:
+            sums = Counter[str]()
+            for counts in totals.by_period.values():
+                sums.update(counts)
+            assert {verdict: sums[verdict] for verdict in VERDICTS} == {v: getattr(totals, v) for v in VERDICTS}, told(city)
+        outcomes = [row[:2] for row in by_subject(report, name)]
+        assert len(set(outcomes)) == len(outcomes) == totals.subjects, told(city)
+        counted = Counter(row[-1] for row in by_subject(report, name))
+        assert counted == Counter({v: getattr(totals, v) for v in VERDICTS if getattr(totals, v)}), told(city)
+
+
+@given(cities())
+def test_the_latest_periods_are_among_all(city: City) -> None:
+    latest, every = evaluate(city, city.facts, periods="latest"), evaluate(city, city.facts)
+    for name, rule in city.resolved.rules.items():
+        found = by_subject(latest, name)
+        assert set(found) <= set(by_subject(every, name)), told(city)
+        if rule.rule.every is None and rule.entity.period is not None:
+            newest = {key: label for key, label, _ in by_subject(every, name)}
+            assert {key: label for key, label, _ in found} == newest, told(city)
+            assert len(found) == len(newest), told(city)
+
+
+# order
+
+
+@given(cities(), st.randoms(use_true_random=False))
+def test_shuffled_rows_and_columns_give_the_same_report_but_for_location(city: City, dice: random.Random) -> None:
+    shuffled = {}
+    for name in dice.sample(sorted(city.facts), len(city.facts)):
+        rows = [dict(dice.sample(sorted(row.items()), len(row))) for row in city.facts[name]]
+        shuffled[name] = dice.sample(rows, len(rows))
+    one, other = evaluate(city, city.facts).to_dict(), evaluate(city, shuffled).to_dict()
+    assert placeless(one) == placeless(other), told(city, shuffled)
+
+
+def placeless(record: Any) -> Any:
+    """A report without the places of its rows."""
+    if isinstance(record, dict):
+        return {name: placeless(part) for name, part in record.items() if name != "location"}
+    return [placeless(part) for part in record] if isinstance(record, list) else record
+
+
+# texts and trees
+
+
+def scalar(text: str) -> Scalar:
+    return Scalar(text, Span(Source("x.yaml", text), 0, len(text)))
+
+
+@given(trees(SPAN))
+def test_a_tree_printed_and_parsed_is_the_same_tree(tree: ast.Expr) -> None:
+    text = ast.to_text(tree)
+    assert parse(scalar(text)) == tree, text
+
+
+PIECES = [
+    "guards", "stage", "school", "county", "this", ".", "(", ")", "[", "]", ",", "+", "-", "*", "/", "=", "!=", "<", ">=", "and", "or",
+    "not", "in", "is", "missing", "between", "for", "where", "over", "last", "ever", "weighted", "by", "skip", "2 years", "1", "85%",
+    '"a"', "true", "2022-12-31", "2022-13-41", "share", "count", "sum", "if", "round", "且", "非", "为空", "占比", "％", "“", "\\", "'", "#", ":",
+]
+
+
+@given(st.one_of(st.text(max_size=30), st.lists(st.sampled_from(PIECES), max_size=14).map(" ".join)))
+def test_any_text_is_an_expression_or_has_a_diagnostic(text: str) -> None:
+    found = parse(scalar(text))
+    if isinstance(found, Diagnostic):
+        assert 0 <= found.span.start <= found.span.end <= len(text)
+    else:
+        assert parse(scalar(ast.to_text(found))) == found
+
+
+BOOK = """
+entities:
+  county: {key: county_id, period: year, fields: {county_id: {type: text}, spending: {type: number, unit: 万元, optional: true}}}
+  school:
+    key: school_id
+    period: year
+    belongs_to: {county: county_id}
+    fields:
+      school_id: {type: text}
+      county_id: {type: text}
+      stage: {type: choice, choices: [a, b]}
+      guards: {type: integer, unit: 人}
+      cost: {type: number, unit: 元}
+      rate: {type: number, unit: "%", optional: true}
+      opened_on: {type: date, blank: none}
+      flag: {type: boolean}
+  drill: {key: drill_id, day: held_on, belongs_to: {school: school_id}, fields: {drill_id: {type: text}, school_id: {type: text}, held_on: {type: date}}}
+parameters:
+  limit: {by: [stage], values: {2020-01-01: {a: 1, b: 2}}}
+  allowed: {values: {2020-01-01: [a]}}
+values:
+  school.worth: {is: cost / guards, unit: 元/人}
+rules: [{id: a.b, for: school, require: "TEXT"}]
+"""
+FACTS = {
+    "county": [{"county_id": "C", "year": 2022, "spending": 3.5}],
+    "school": [{"school_id": f"S{n}", "county_id": "C", "year": 2022, "stage": "a", "guards": n, "cost": 2.5, "rate": None,
+                "opened_on": None, "flag": True} for n in (0, 1)],
+    "drill": [{"drill_id": "D", "school_id": "S1", "held_on": "2022-05-05"}],
+}
+NAMES = ["school_id", "stage", "guards", "cost", "rate", "opened_on", "flag", "county", "spending", "drill", "school", "worth",
+         "allowed", "period", "day", "as_of", "period_start", "held_on"]
+FUNCTIONS = ["round", "floor", "abs", "min", "max", "if", "coalesce", "previous", "change", "growth", "rises", "does_not_fall", "share",
+             "count", "sum", "mean", "median", "cv", "count_distinct", "all", "any", "limit", "year", "length", "lower", "contains",
+             "matches", "days_between", "months_between"]
+
+
+@given(trees(SPAN, NAMES, FUNCTIONS))
+def test_any_tree_is_resolved_and_run_or_has_a_diagnostic(tree: ast.Expr) -> None:
+    quoted = ast.to_text(tree).replace("\\", "\\\\").replace('"', '\\"')
+    assume(quoted.isprintable())
+    book, diagnostics = check_rulebook(Source("x.yaml", BOOK.replace("TEXT", quoted)))
+    if any(each.severity == "error" for each in diagnostics):
+        return
+    report = er.evaluate(book, FACTS, as_of="2022-12-31", keep="all")
+    assert report.totals["a.b"].failed is None, ast.to_text(tree)
+    assert len(report.outcomes().to_dicts()) == 2
+
+
+@given(st.one_of(st.text(max_size=60), st.text(alphabet="a:-[]{}\"'#&*!|>%@`,?~ \n", max_size=40)))
+def test_any_text_is_a_rulebook_or_has_diagnostics(text: str) -> None:
+    book, diagnostics = check_rulebook(Source("x.yaml", text))
+    assert isinstance(book, Rulebook)
+    assert all(each.span.start <= each.span.end for each in diagnostics)
+
+
+# periods
+
+DAY = st.dates(date(1990, 1, 1), date(2099, 12, 31))
+DATED: period.Calendars = {
+    kind: {label: (date.fromisoformat(first), date.fromisoformat(last)) for label, (first, last) in spans.items()}
+    for kind, spans in CALENDARS.items()
+}
+
+
+def around(kind: period.Kind, day: date, calendars: period.Calendars) -> Iterator[int]:
+    index = period.period_of_day(kind, day, calendars)
+    return iter(()) if index is None else iter(range(index - 2, index + 3))
+
+
+@pytest.mark.parametrize("calendars", [{}, DATED], ids=["plain", "dated"])
+@pytest.mark.parametrize("kind", period.KINDS)
+@given(day=DAY)
+def test_a_day_lies_in_its_period_and_labels_go_round(kind: period.Kind, calendars: period.Calendars, day: date) -> None:
+    index = period.period_of_day(kind, day, calendars)
+    assert index is not None or calendars
+    for each in around(kind, day, calendars):
+        first, last = period.period_span(kind, each, calendars)
+        assert (first <= day <= last) == (each == index)
+        assert period.period_index(kind, period.period_label(kind, each)) == each
+        assert period.period_of_day(kind, first, calendars) == period.period_of_day(kind, last, calendars) == each
+        following = period.period_span(kind, each + 1, calendars)[0]
+        assert last < following if calendars else last + timedelta(days=1) == following
+
+
+@given(DAY, DAY)
+def test_periods_between_are_those_that_end_between(first: date, last: date) -> None:
+    assume(first <= last <= first + timedelta(days=900))
+    found = period.periods_between("month", first, last, {})
+    ends = [period.period_span("month", index, {})[1] for index in found]
+    assert ends == [day for n in range((last - first).days + 1) if (day := first + timedelta(days=n)) + timedelta(days=1) == (
+        day + timedelta(days=1)).replace(day=1)]
+
+
+@given(DAY, st.integers(-400, 400))
+def test_moving_by_months_is_undone_by_counting_them(day: date, months: int) -> None:
+    moved = period.add_months(day, months)
+    assert period.months_between(day, moved) == months
+    assert moved.day == day.day or (moved + timedelta(days=1)).day == 1
+
+
+@given(cities())
+def test_the_reference_gives_one_outcome_per_subject(city: City) -> None:
+    for name, found in judge(city.resolved, city.facts, city.as_of).items():
+        outcomes = [(each.key, each.period) for each in found]
+        assert len(set(outcomes)) == len(outcomes), (name, told(city))
