@@ -13,7 +13,7 @@ from fractions import Fraction
 from eduplan_rules import complaints, infer, names, types
 from eduplan_rules import expr as ast
 from eduplan_rules.errors import Diagnostic
-from eduplan_rules.functions import resolve_function
+from eduplan_rules.functions import aggregate_type, resolve_function
 from eduplan_rules.model import Entity, Rulebook, Value
 from eduplan_rules.operators import AGGREGATES, CONTEXT, FUNCTIONS, OPERATORS, english
 from eduplan_rules.parameter import ParameterTable
@@ -21,7 +21,7 @@ from eduplan_rules.parse import parse
 from eduplan_rules.source import mentioned
 from eduplan_rules.typed import Link, Rows, Typed
 from eduplan_rules.types import Type
-from eduplan_rules.units import ONE, PERCENT, parse_unit
+from eduplan_rules.units import PERCENT, parse_unit
 
 _OVER_TIME = frozenset(row.name for row in OPERATORS.values() if row.group == "time")
 
@@ -353,52 +353,9 @@ def _resolve_aggregate(node: ast.Aggregate, scope: Scope, context: Context) -> T
         where = infer.require_boolean(where, "`where`", context.complain)
     weight = resolve_expression(node.weight, inner, context) if node.weight is not None else None
     parts = (*values, *(part for part in (where, weight) if part is not None))
-    kind = _aggregate_type(node, name, values, weight, context)
+    kind = aggregate_type(node, name, values, weight, context.complain)
     if kind is None or any(part.type.kind == "unknown" for part in parts):
         return infer.unknown(node.span)
     over = (node.over.amount, node.over.unit) if isinstance(node.over, ast.Duration) else node.over
     rows = Rows(name, entity, ways[0], values, where, weight, over, node.skip_missing)
     return Typed("aggregate", parts, kind, node.span, rows)
-
-
-def _aggregate_type(
-    node: ast.Aggregate, name: str, values: tuple[Typed, ...], weight: Typed | None, context: Context
-) -> Type | None:
-    complain = context.complain
-    wanted = "no value" if name == "count" else "one value or more" if name == "count_distinct" else "one value"
-    counts = {"no value": (0, 0), "one value": (1, 1)}.get(wanted, (1, 99))
-    if not counts[0] <= len(values) <= counts[1]:
-        complain(complaints.wrong_arguments(node.span, node.name, f"{wanted} before `for`", len(values)))
-        return None
-    if weight is not None and name not in ("mean", "cv"):
-        complain(complaints.clause_not_taken(node.name_span, node.name, "weighted by"))
-        return None
-    if node.skip_missing and name not in ("sum", "mean", "median", "cv"):
-        complain(complaints.clause_not_taken(node.name_span, node.name, "skip missing"))
-        return None
-    for part in (*values, *([weight] if weight is not None else [])):
-        if part.type.kind == "unknown":
-            return None
-    if weight is not None and weight.type.kind != "number":
-        complain(complaints.expected_kind(weight.span, "a number", weight.type))
-        return None
-    if name == "count":
-        return types.COUNT
-    kind = values[0].type
-    if name in ("share", "all", "any"):
-        if infer.require_boolean(values[0], f"what `{node.name}` is about", complain).type.kind == "unknown":
-            return None
-        return Type("number", unit=ONE, nonnegative=True) if name == "share" else types.BOOLEAN
-    if name == "count_distinct":
-        for value in values:
-            if value.type.kind == "number" and not value.type.integer:
-                complain(complaints.expected_kind(value.span, "a text, a day or a whole number", value.type))
-                return None
-        return types.COUNT
-    if kind.kind != "number" and not (name in ("min", "max") and kind.kind == "date"):
-        complain(complaints.expected_kind(values[0].span, "a number", kind))
-        return None
-    if name == "cv":
-        return Type("number", unit=ONE)
-    whole = kind.integer and name in ("sum", "min", "max")
-    return kind if kind.kind == "date" else Type("number", whole, kind.unit, kind.nonnegative)

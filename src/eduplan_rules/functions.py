@@ -14,7 +14,7 @@ from eduplan_rules.operators import OPERATORS
 from eduplan_rules.pattern import PatternError, parse_pattern
 from eduplan_rules.typed import Typed
 from eduplan_rules.types import Type
-from eduplan_rules.units import DAYS, PERCENT
+from eduplan_rules.units import DAYS, ONE, PERCENT
 
 _PLAIN = {"number": "number", "text": "text", "date": "date", "boolean": "boolean"}
 
@@ -86,3 +86,46 @@ def _over_time(name: str, node: ast.Call, args: tuple[Typed, ...], complain: Com
             complain(complaints.growth_expected(args[1].span, unit))
             return infer.unknown(node.span)
     return Typed(name, args, types.BOOLEAN, node.span)
+
+
+def aggregate_type(
+    node: ast.Aggregate, name: str, values: tuple[Typed, ...], weight: Typed | None, complain: Complain
+) -> Type | None:
+    """The type of an aggregate, or None where its parts do not fit and a complaint was made."""
+    wanted = "no value" if name == "count" else "one value or more" if name == "count_distinct" else "one value"
+    counts = {"no value": (0, 0), "one value": (1, 1)}.get(wanted, (1, 99))
+    if not counts[0] <= len(values) <= counts[1]:
+        complain(complaints.wrong_arguments(node.span, node.name, f"{wanted} before `for`", len(values)))
+        return None
+    if weight is not None and name not in ("mean", "cv"):
+        complain(complaints.clause_not_taken(node.name_span, node.name, "weighted by"))
+        return None
+    if node.skip_missing and name not in ("sum", "mean", "median", "cv"):
+        complain(complaints.clause_not_taken(node.name_span, node.name, "skip missing"))
+        return None
+    for part in (*values, *([weight] if weight is not None else [])):
+        if part.type.kind == "unknown":
+            return None
+    if weight is not None and weight.type.kind != "number":
+        complain(complaints.expected_kind(weight.span, "a number", weight.type))
+        return None
+    if name == "count":
+        return types.COUNT
+    kind = values[0].type
+    if name in ("share", "all", "any"):
+        if infer.require_boolean(values[0], f"what `{node.name}` is about", complain).type.kind == "unknown":
+            return None
+        return Type("number", unit=ONE, nonnegative=True) if name == "share" else types.BOOLEAN
+    if name == "count_distinct":
+        for value in values:
+            if value.type.kind == "number" and not value.type.integer:
+                complain(complaints.expected_kind(value.span, "a text, a day or a whole number", value.type))
+                return None
+        return types.COUNT
+    if kind.kind != "number" and not (name in ("min", "max") and kind.kind == "date"):
+        complain(complaints.expected_kind(values[0].span, "a number", kind))
+        return None
+    if name == "cv":
+        return Type("number", unit=ONE)
+    whole = kind.integer and name in ("sum", "min", "max")
+    return kind if kind.kind == "date" else Type("number", whole, kind.unit, kind.nonnegative)
