@@ -18,7 +18,10 @@ BOUNDS: dict[str, tuple[float, float, float]] = {
 #: rules: name -> (field, sign, bound, divided by students)
 CHECKS: list[tuple[str, str, str, float, bool]] = [
     *((f"check.at-least-{name.replace('_', '-')}", name, ">=", bound, False) for name, (_, _, bound) in BOUNDS.items()),
-    *((f"check.at-most-{name.replace('_', '-')}", name, "<=", high * 0.98, False) for name, (_, high, _) in BOUNDS.items()),
+    *(
+        (f"check.at-most-{name.replace('_', '-')}", name, "<=", high * 0.98, False)
+        for name, (_, high, _) in BOUNDS.items()
+    ),
     *((f"check.per-student-{number}", f"indicator_{number}", ">=", 0.0001 * number, True) for number in range(1, 7)),
 ]
 
@@ -60,8 +63,12 @@ def by_hand(data: pl.DataFrame) -> pl.DataFrame:
         gap = bound - observed if sign == ">=" else observed - bound
         queries.append(
             lazy.filter(failing).select(
-                "school_id", "year", pl.lit(identifier).alias("rule"), observed.alias("observed"),
-                pl.lit(bound).alias("required"), gap.alias("gap"),
+                "school_id",
+                "year",
+                pl.lit(identifier).alias("rule"),
+                observed.alias("observed"),
+                pl.lit(bound).alias("required"),
+                gap.alias("gap"),
             )
         )
     return pl.concat(pl.collect_all(queries))

@@ -45,7 +45,7 @@ class Bounds:
 
 def exactly(found: Any, scale: float = 0.0) -> Bounds:
     whole = isinstance(found, int) and not isinstance(found, bool)
-    lost = whole and abs(found) >= 2**53 or isinstance(found, float) and not math.isfinite(found)
+    lost = (whole and abs(found) >= 2**53) or (isinstance(found, float) and not math.isfinite(found))
     return MISSING if found is None or lost else Bounds(found, found, scale)
 
 
@@ -125,7 +125,9 @@ def parent(here: Here, link: Link) -> Here | None:
     for there in rows_of(here.world, link.parent):
         kind = there.entity.period
         held = kind is None or there.own_period == (
-            kind.is_, period.period_of_day(kind.is_, here.end, here.world.book.calendars))
+            kind.is_,
+            period.period_of_day(kind.is_, here.end, here.world.book.calendars),
+        )
         if there.key == key and held:
             return there
     return None
@@ -143,7 +145,8 @@ def belongs(there: Here, here: Here, path: Sequence[Link]) -> bool:
         return there.key == here.key
     up: Here | None = there
     for link, following in pairwise([*path, None]):
-        assert up is not None and link is not None
+        assert up is not None
+        assert link is not None
         if following is None:
             return tuple(up.row[name] for name in link.fields) == here.key
         up = parent(up, link)
@@ -261,7 +264,9 @@ def raw(node: Typed, here: Here) -> Bounds:
             return exactly(read(node, here))
         case "context":
             words: dict[str, Callable[[], date]] = {
-                "as_of": lambda: here.world.as_of, "day": lambda: here.day, "period": lambda: here.end,
+                "as_of": lambda: here.world.as_of,
+                "day": lambda: here.day,
+                "period": lambda: here.end,
                 "period_start": lambda: here.span[0],
             }
             return exactly(words[node.data]())
@@ -329,8 +334,12 @@ def computed(node: Typed, here: Here) -> Bounds:
         case _:
             known = [arg.exact for arg in args]
             plain: dict[str, Callable[..., Any]] = {
-                "year": lambda a: a.year, "month": lambda a: a.month, "lower": str.lower, "length": len,
-                "days_between": lambda a, b: (b - a).days, "months_between": period.months_between,
+                "year": lambda a: a.year,
+                "month": lambda a: a.month,
+                "lower": str.lower,
+                "length": len,
+                "days_between": lambda a, b: (b - a).days,
+                "months_between": period.months_between,
             }
             return exactly(None if None in known else plain[node.op](*known))
 
@@ -360,7 +369,9 @@ def rounded(op: str, number: float, digits: int) -> float:
 
 
 def scaled(found: Bounds, factor: Fraction) -> Bounds:
-    result = spread([found], lambda a: a * factor.numerator / factor.denominator if factor.denominator > 1 else a * int(factor))
+    result = spread(
+        [found], lambda a: a * factor.numerator / factor.denominator if factor.denominator > 1 else a * int(factor)
+    )
     return Bounds(result.low, result.high, found.scale * float(factor))
 
 
@@ -417,20 +428,26 @@ def condition(node: Typed, here: Here) -> Truth:
         case "contains" | "starts_with" | "matches":
             text, wanted = value(node.args[0], here).exact, node.args[1].data
             tests: dict[str, Callable[[], Any]] = {
-                "contains": lambda: wanted in text, "starts_with": lambda: text.startswith(wanted),
+                "contains": lambda: wanted in text,
+                "starts_with": lambda: text.startswith(wanted),
                 "matches": lambda: re.fullmatch(wanted, text) is not None,
             }
             return None if text is None else bool(tests[node.op]())
         case _:
             left, right = node.args
-            return compare(node.op, value(left, here), value(right, here), whole=left.type.integer and right.type.integer)
+            return compare(
+                node.op, value(left, here), value(right, here), whole=left.type.integer and right.type.integer
+            )
 
 
 def among(node: Typed, here: Here) -> Truth:
     left, listed = node.args
     found = value(left, here)
     if listed.op == "list":
-        tests = [compare("=", found, value(item, here), whole=left.type.integer and item.type.integer) for item in listed.args]
+        tests = [
+            compare("=", found, value(item, here), whole=left.type.integer and item.type.integer)
+            for item in listed.args
+        ]
         return either(*tests)
     items = value(listed, here).exact
     return None if items is None or found.exact is None else found.exact in items
@@ -719,7 +736,11 @@ def numbers(node: Typed, here: Here, verdict: str) -> tuple[Any, Any, Any, Any, 
         return None, None, None, None, False
     # the ends that are nearest to each other
     low_seen, high_seen, low_wanted, high_wanted = points
-    under = high_seen is not None and low_wanted is not None and (low_seen is None or high_wanted is None or low_seen <= high_wanted)
+    under = (
+        high_seen is not None
+        and low_wanted is not None
+        and (low_seen is None or high_wanted is None or low_seen <= high_wanted)
+    )
     if op not in ("=", "!="):
         under = (op in (">", ">=")) != (verdict == "satisfied")
     observed, other, required = (high_seen, low_seen, low_wanted) if under else (low_seen, high_seen, high_wanted)

@@ -1,6 +1,6 @@
 """Hypothesis strategies for our own language: rulebooks, facts that fit them, trees of expressions.
 
-`cities()` draws a rulebook (as the text of a YAML file, read by the real loader), typed facts and a day. Expressions are
+`cities()` draws a rulebook (the text of a YAML file, read by the real loader), typed facts and a day. Expressions are
 written type by type, so that nearly all of them resolve. A new feature of the language must be added here.
 """
 
@@ -30,15 +30,30 @@ Rows = list[dict[str, Any]]
 #: fields by entity: name -> (type, unit); their other properties are drawn
 FIELDS: dict[str, dict[str, tuple[str, str | None]]] = {
     "county": {
-        "spending": ("number", "万元"), "grant": ("number", "元"), "growth_published": ("number", "%"),
-        "people": ("integer", "人"), "theme": ("choice", None), "reviewed_on": ("date", None),
+        "spending": ("number", "万元"),
+        "grant": ("number", "元"),
+        "growth_published": ("number", "%"),
+        "people": ("integer", "人"),
+        "theme": ("choice", None),
+        "reviewed_on": ("date", None),
     },
     "school": {
-        "students": ("integer", "人"), "guards": ("integer", "人"), "cost": ("number", "万元"), "score": ("number", None),
-        "rate": ("number", "%"), "stage": ("choice", None), "boarding": ("boolean", None), "note": ("text", None),
+        "students": ("integer", "人"),
+        "guards": ("integer", "人"),
+        "cost": ("number", "万元"),
+        "score": ("number", None),
+        "rate": ("number", "%"),
+        "stage": ("choice", None),
+        "boarding": ("boolean", None),
+        "note": ("text", None),
         "opened_on": ("date", None),
     },
-    "drill": {"kind": ("choice", None), "present": ("integer", "人"), "minutes": ("number", None), "remark": ("text", None)},
+    "drill": {
+        "kind": ("choice", None),
+        "present": ("integer", "人"),
+        "minutes": ("number", None),
+        "remark": ("text", None),
+    },
     "permit": {"sort": ("choice", None), "amount": ("number", "元"), "level": ("integer", None)},
 }
 PARENTS = {"school": ("county",), "drill": ("school",), "permit": ("school", "county")}
@@ -46,8 +61,23 @@ CHOICES = ["a", "b", "c"]
 TEXTS = ["", "x", "Straße", "école", "甲校", "A-1", "ß", "İ", "ΑΣ", "🎒 b", "a.b", "x y"]
 NUMBERS = [0.0, 1.0, -1.0, 2.5, 4.0, 10.0, 12.25, -3.5, 0.1, 0.3, 85.0, 1e6, 123456.75]
 WHOLES = [0, 1, 2, 3, 5, 7, 40, 100, 1200, 10**9 + 1, 2**53 - 1]
-DAYS = [date(2019, 12, 31), date(2021, 2, 28), date(2021, 9, 1), date(2022, 1, 31), date(2022, 6, 15), date(2022, 12, 31)]
-AS_OF = [date(2020, 12, 31), date(2022, 12, 30), date(2022, 6, 15), date(2022, 8, 31), date(2022, 12, 31), date(2022, 9, 1), date(2023, 5, 5)]
+DAYS = [
+    date(2019, 12, 31),
+    date(2021, 2, 28),
+    date(2021, 9, 1),
+    date(2022, 1, 31),
+    date(2022, 6, 15),
+    date(2022, 12, 31),
+]
+AS_OF = [
+    date(2020, 12, 31),
+    date(2022, 12, 30),
+    date(2022, 6, 15),
+    date(2022, 8, 31),
+    date(2022, 12, 31),
+    date(2022, 9, 1),
+    date(2023, 5, 5),
+]
 CALENDARS = {"term": {"2021-2022-1": ["2021-09-06", "2022-01-14"], "2021-2022-2": ["2022-02-14", "2022-07-08"]}}
 #: dimensions of numbers: the units that measure them
 UNITS: dict[str, tuple[str | None, ...]] = {"money": ("万元", "元"), "head": ("人",), "ratio": ("%",), "bare": (None,)}
@@ -102,7 +132,9 @@ class Writer:
             found += [f"{name}.{each}" for each in self._own(name, kind, dimension)]
         if self.outer is not None:
             found += [f"this.{each}" for each in self.outer._own(self.outer.entity, kind, dimension)]
-            found += [f"this.{each}" for each in self.outer.fields(kind, dimension) if "." in each and "this" not in each]
+            found += [
+                f"this.{each}" for each in self.outer.fields(kind, dimension) if "." in each and "this" not in each
+            ]
         return found
 
     def _own(self, entity: str, kind: str, dimension: str | None) -> list[str]:
@@ -111,7 +143,9 @@ class Writer:
             wanted = (kind, "integer") if kind == "number" else (kind,)
             if declared["type"] in wanted and (dimension is None or declared.get("unit") in UNITS[dimension]):
                 names.append(name)
-        return names + [name for name, (owner, a, b) in self.values.items() if owner == entity and (a, b) == (kind, dimension)]
+        return names + [
+            name for name, (owner, a, b) in self.values.items() if owner == entity and (a, b) == (kind, dimension)
+        ]
 
     def up(self, entity: str | None = None) -> list[str]:
         """Entities that this one belongs to, near and far."""
@@ -149,7 +183,10 @@ class Writer:
             lambda: f"{self.pick(['round', 'floor', 'ceil', 'abs', '-'])}({self.number(dimension, depth - 1)})",
             lambda: f"round({self.number(dimension, depth - 1)}, {self.pick([0, 1, 2])})",
             lambda: f"{self.pick(['min', 'max'])}({self.several(dimension, depth - 1)})",
-            lambda: f"if({self.condition(depth - 1)}, {self.number(dimension, depth - 1)}, {self.number(dimension, depth - 1)})",
+            lambda: (
+                f"if({self.condition(depth - 1)}, "
+                f"{self.number(dimension, depth - 1)}, {self.number(dimension, depth - 1)})"
+            ),
             lambda: f"coalesce({self.several(dimension, depth - 1)})",
             lambda: self.aggregate(dimension, depth - 1),
             lambda: self.aggregate(dimension, depth - 1),
@@ -195,7 +232,9 @@ class Writer:
         if self.draw(st.integers(0, 2)) == 0:
             text += f" where {there.condition(1)}"
         if self.draw(st.integers(0, 4)) == 0:
-            text += self.pick([" over last 1 year", " over last 18 months", " over last 400 days", " over ever", " over last 0 days"])
+            text += self.pick(
+                [" over last 1 year", " over last 18 months", " over last 400 days", " over ever", " over last 0 days"]
+            )
         if mean and self.draw(st.integers(0, 2)) == 0:
             text += f" weighted by {there.number('head', 0)}"
         if (mean or skip) and self.draw(st.integers(0, 2)) == 0:
@@ -203,7 +242,11 @@ class Writer:
         return text
 
     def keys(self) -> str:
-        names = [name for kind in ("text", "choice", "integer", "date", "boolean") for name in self._own(self.entity, kind, None)]
+        names = [
+            name
+            for kind in ("text", "choice", "integer", "date", "boolean")
+            for name in self._own(self.entity, kind, None)
+        ]
         return ", ".join(self.draw(st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True)))
 
     # days and texts
@@ -289,7 +332,10 @@ class Writer:
             ways += [lambda: f"({self.pick(flags)})", lambda: f"({self.pick(flags)} = {self.pick(['true', 'false'])})"]
         if texts:
             ways += [
-                lambda: f'{self.pick(["contains", "starts_with"])}({self.pick(texts)}, "{self.pick(["x", "校", "A", "."])}")',
+                lambda: (
+                    f"{self.pick(['contains', 'starts_with'])}({self.pick(texts)}, "
+                    f'"{self.pick(["x", "校", "A", "."])}")'
+                ),
                 lambda: f'matches({self.pick(texts)}, "{self.pick(["[A-Z]-[0-9]", "x.*", "a|x y", "甲."])}")',
                 lambda: f'({self.pick(texts)} {self.pick(["<", ">=", "="])} "{self.pick(["x", "é", "甲", "Z"])}")',
             ]
@@ -306,7 +352,12 @@ def rulebooks(draw: Draw) -> dict[str, Any]:
     if draw(st.integers(0, 3)) == 0:
         book["calendars"] = CALENDARS
     book["parameters"] = parameters(draw)
-    book["parameters_by_dimension"] = [("limit", "bare"), ("steps(2.5)", "bare"), ("floor_share", "ratio"), ("old_limit", "bare")]
+    book["parameters_by_dimension"] = [
+        ("limit", "bare"),
+        ("steps(2.5)", "bare"),
+        ("floor_share", "ratio"),
+        ("old_limit", "bare"),
+    ]
     values: dict[str, tuple[str, str, str]] = {}
     for number in range(draw(st.integers(0, 2))):
         owner, dimension = draw(st.sampled_from(names)), draw(st.sampled_from(DIMENSIONS))
@@ -332,7 +383,11 @@ def entity(draw: Draw, name: str, book: dict[str, Any]) -> dict[str, Any]:
         made["belongs_to"] = {parent: f"{parent}_id"}
         fields[f"{parent}_id"] = {"type": "text"}
     if name in ("county", "school"):
-        kinds = ["year", "year", None] if name == "county" else [None, "year", "year", "term", "school-year", "quarter", "month"]
+        kinds = (
+            ["year", "year", None]
+            if name == "county"
+            else [None, "year", "year", "term", "school-year", "quarter", "month"]
+        )
         kind = draw(st.sampled_from(kinds))
         made |= {} if kind is None else {"period": kind}
     elif name == "drill":
@@ -381,14 +436,23 @@ def rule(draw: Draw, book: dict[str, Any], names: list[str], values: Any, number
     if draw(st.integers(0, 2)) == 0:
         made["due"] = draw(st.sampled_from(["due_day", "2022-12-31", "2023-01-01", writer.day(1)]))
     kind = book["entities"][subject].get("period")
-    shorter = {"year": ["month", "quarter", "term"], "school-year": ["month", "term"], "term": ["month"], "quarter": ["month"]}
+    shorter = {
+        "year": ["month", "quarter", "term"],
+        "school-year": ["month", "term"],
+        "term": ["month"],
+        "quarter": ["month"],
+    }
     every = shorter.get(kind, [])
     if subject in ("county", "school") and kind is None:
         every = ["quarter", "year", "term"]
     if every and draw(st.integers(0, 3)) == 0:
         made["every"] = draw(st.sampled_from(every))
         made |= {} if kind else {"since": draw(st.sampled_from([2021, 2022]))}
-    made["require"] = draw(st.sampled_from([writer.comparison, writer.condition]))(3) if draw(st.integers(0, 3)) else body(draw, writer)
+    made["require"] = (
+        draw(st.sampled_from([writer.comparison, writer.condition]))(3)
+        if draw(st.integers(0, 3))
+        else body(draw, writer)
+    )
     return made
 
 
@@ -398,7 +462,10 @@ def body(draw: Draw, writer: Writer) -> dict[str, Any]:
         member: dict[str, Any] = {}
         if draw(st.booleans()):
             dimension = draw(st.sampled_from(DIMENSIONS))
-            member = {"measure": writer.number(dimension, 1), draw(st.sampled_from(["minimum", "maximum"])): writer.number(dimension, 0)}
+            member = {
+                "measure": writer.number(dimension, 1),
+                draw(st.sampled_from(["minimum", "maximum"])): writer.number(dimension, 0),
+            }
         else:
             member = {"that": writer.condition(1)}
         if draw(st.booleans()):
@@ -417,7 +484,12 @@ def body(draw: Draw, writer: Writer) -> dict[str, Any]:
 def tables(draw: Draw, book: Rulebook) -> Facts:
     """Typed rows that fit a rulebook, with gaps of every kind."""
     facts: dict[str, Rows] = {}
-    ids = {"county": ["C1", "C2"], "school": ["S1", "S2", "S3"], "drill": ["D1", "D2", "D3", "D4"], "permit": ["P1", "P2", "P3"]}
+    ids = {
+        "county": ["C1", "C2"],
+        "school": ["S1", "S2", "S3"],
+        "drill": ["D1", "D2", "D3", "D4"],
+        "permit": ["P1", "P2", "P3"],
+    }
     for name, declared in book.entities.items():
         if name not in {str(rule.for_) for rule in book.rules.values()} and draw(st.integers(0, 7)) == 0:
             continue
@@ -447,7 +519,8 @@ def periods(draw: Draw, declared: Any) -> list[Any]:
         return [None]
     kind = declared.period.is_
     first, last = (period.period_of_day(kind, day, {}) for day in (date(2020, 10, 1), date(2022, 10, 1)))
-    assert first is not None and last is not None
+    assert first is not None
+    assert last is not None
     every = range(max(first, last - 5), last + 2)
     chosen = draw(st.lists(st.sampled_from(every), min_size=2, max_size=4, unique=True))
     return [period.period_label(kind, index) for index in chosen]
@@ -462,7 +535,12 @@ def content(draw: Draw, each: Any, declared: Any) -> Any:
     if luck == 1 and not anchor and each.type != "text":
         return UNREADABLE
     pools: dict[str, Sequence[Any]] = {
-        "number": NUMBERS, "integer": WHOLES, "boolean": [True, False], "choice": CHOICES, "text": TEXTS, "date": DAYS,
+        "number": NUMBERS,
+        "integer": WHOLES,
+        "boolean": [True, False],
+        "choice": CHOICES,
+        "text": TEXTS,
+        "date": DAYS,
     }
     pool = pools[each.type]
     if each.min is not None:
@@ -517,18 +595,40 @@ def cities(draw: Draw) -> City:
 
 # trees of expressions, right or wrong
 
-WORDS = ["guards", "stage", "school", "county", "drill", "专职保安数", "_x", "é", "x1", "isle", "fortune", "notes", "andy", "非义务"]
+WORDS = [
+    "guards",
+    "stage",
+    "school",
+    "county",
+    "drill",
+    "专职保安数",
+    "_x",
+    "é",
+    "x1",
+    "isle",
+    "fortune",
+    "notes",
+    "andy",
+    "非义务",
+]
 FUNCTION_WORDS = ["round", "min", "if", "coalesce", "previous", "rises", "share", "count", "f", "四舍五入", "占比"]
 
 
-def trees(span: Span, words: Sequence[str] = WORDS, functions: Sequence[str] = FUNCTION_WORDS) -> st.SearchStrategy[ast.Expr]:
+def trees(
+    span: Span, words: Sequence[str] = WORDS, functions: Sequence[str] = FUNCTION_WORDS
+) -> st.SearchStrategy[ast.Expr]:
     """Trees that the grammar can write, well-typed or not."""
     digits = st.one_of(st.integers(0, 10**9).map(str), st.decimals(0, 10**6, places=3).map(str))
     dots = st.lists(st.sampled_from(words), min_size=1, max_size=3)
-    names = st.one_of(dots, dots.map(lambda parts: ["this", *parts])).map(lambda parts: ast.Name(tuple(parts), span=span))
-    texts = st.one_of(st.text(max_size=6), st.sampled_from(['"', "\\", "\\n", "“x”", "a\nb", "'", "\t#: ", "%", "\\\"", "\\\\"]))
+    names = st.one_of(dots, dots.map(lambda parts: ["this", *parts])).map(
+        lambda parts: ast.Name(tuple(parts), span=span)
+    )
+    texts = st.one_of(
+        st.text(max_size=6), st.sampled_from(['"', "\\", "\\n", "“x”", "a\nb", "'", "\t#: ", "%", '\\"', "\\\\"])
+    )
     leaves = st.one_of(
-        names, names,
+        names,
+        names,
         st.builds(ast.Number, digits, st.booleans(), span=st.just(span)),
         st.builds(ast.Text, texts, span=st.just(span)),
         st.builds(ast.Boolean, st.booleans(), span=st.just(span)),
@@ -541,12 +641,27 @@ def trees(span: Span, words: Sequence[str] = WORDS, functions: Sequence[str] = F
         several = st.lists(inner, max_size=3).map(tuple)
         operators = st.sampled_from([*ast.COMPARISONS, "and", "or", "+", "-", "*", "/"])
         place = {"span": st.just(span), "name_span": st.just(span)}
-        over = st.one_of(st.none(), st.just("ever"), st.builds(ast.Duration, st.integers(1, 9), st.just("years"), span=st.just(span)))
-        short = st.lists(st.sampled_from(words), min_size=1, max_size=1).map(lambda parts: ast.Name(tuple(parts), span=span))
+        over = st.one_of(
+            st.none(), st.just("ever"), st.builds(ast.Duration, st.integers(1, 9), st.just("years"), span=st.just(span))
+        )
+        short = st.lists(st.sampled_from(words), min_size=1, max_size=1).map(
+            lambda parts: ast.Name(tuple(parts), span=span)
+        )
         aggregate = st.builds(
-            ast.Aggregate, st.sampled_from(functions), several, short, st.one_of(st.none(), inner), over,
-            st.one_of(st.none(), short), st.booleans(), **place,
-        ).map(lambda each: each if each.args or each.where or each.weight or each.skip_missing else replace(each, over="ever"))
+            ast.Aggregate,
+            st.sampled_from(functions),
+            several,
+            short,
+            st.one_of(st.none(), inner),
+            over,
+            st.one_of(st.none(), short),
+            st.booleans(),
+            **place,
+        ).map(
+            lambda each: (
+                each if each.args or each.where or each.weight or each.skip_missing else replace(each, over="ever")
+            )
+        )
         return st.one_of(
             st.builds(ast.Binary, operators, inner, inner, span=st.just(span)),
             st.builds(ast.Binary, operators, inner, inner, span=st.just(span)),
@@ -566,7 +681,17 @@ def mangled_cities(draw: Draw) -> City:
     """Like `cities`, but words of the rules have changed places; only rules that are still right stay."""
     book = draw(rulebooks())
     texts = [rule["require"] for rule in book["rules"] if isinstance(rule["require"], str)]
-    words = [*_TOKEN.findall(" ".join(texts)), "missing", "true", "[", "over ever", "this.students", "day", "drill", "school.cost"]
+    words = [
+        *_TOKEN.findall(" ".join(texts)),
+        "missing",
+        "true",
+        "[",
+        "over ever",
+        "this.students",
+        "day",
+        "drill",
+        "school.cost",
+    ]
     for rule in book["rules"]:
         if isinstance(rule["require"], str):
             pieces = _TOKEN.findall(rule["require"])

@@ -48,8 +48,10 @@ def test_polars_gives_the_outcomes_of_the_reference(city: City) -> None:
     for name, outcomes in expected.items():
         rows = report.outcomes(rule=name).to_polars().to_dicts()
         found = {(row["key"], row["period"], index): row for index, row in enumerate(sorted(rows, key=identity))}
-        wanted = {(" / ".join(each.key), each.period, index): each
-                  for index, each in enumerate(sorted(outcomes, key=lambda each: (" / ".join(each.key), each.period or "")))}
+        wanted = {
+            (" / ".join(each.key), each.period, index): each
+            for index, each in enumerate(sorted(outcomes, key=lambda each: (" / ".join(each.key), each.period or "")))
+        }
         assert found.keys() == wanted.keys(), told(city)
         for key, each in wanted.items():
             try:
@@ -103,6 +105,6 @@ def same_record(outcome: Outcome, row: dict[str, Any]) -> None:
     assert {name: record[name] for name in plain} == {name: row[name] for name in plain}
     assert " / ".join(record["subject"]["key"]) == row["key"]
     for name in NUMBERS:
-        if record[name] is None or isinstance(record[name], int | float) and not isinstance(record[name], bool):
+        if record[name] is None or (isinstance(record[name], int | float) and not isinstance(record[name], bool)):
             assert close(record[name], row[name]), (name, record[name], row[name])
     assert bool(record["missing"]) or record["verdict"] != "unknown", record

@@ -36,7 +36,13 @@ rules:
   - {id: drill.short, for: drill, require: minutes <= 2}
 """
 GOOD: dict[str, Any] = {
-    "id": "a", "year": 2022, "stage": "primary", "students": 100, "rate": 95.0, "closed_on": None, "networked": True,
+    "id": "a",
+    "year": 2022,
+    "stage": "primary",
+    "students": 100,
+    "rate": 95.0,
+    "closed_on": None,
+    "networked": True,
 }
 
 
@@ -65,7 +71,9 @@ RECORDS = [
 
 
 @pytest.mark.parametrize("record", RECORDS)
-def test_a_record_gets_the_verdicts_its_table_would(book: er.Rulebook, checker: er.Checker, record: dict[str, Any]) -> None:
+def test_a_record_gets_the_verdicts_its_table_would(
+    book: er.Rulebook, checker: er.Checker, record: dict[str, Any]
+) -> None:
     report = er.evaluate(book, {"school": [record]}, as_of="2022-12-31", keep="all")
     one = {(o.rule, o.period): o for o in checker.check("school", record)}
     other = {(o.rule, o.period): o for o in report.outcomes()}
@@ -91,7 +99,10 @@ def test_not_due_carries_the_rule(checker: er.Checker) -> None:
 def test_every_gives_an_outcome_for_each_period(checker: er.Checker) -> None:
     outcomes = [outcome for outcome in checker.check("school", GOOD) if outcome.rule == "size.monthly"]
     assert {outcome.period: outcome.verdict for outcome in outcomes} == {
-        "2022-Q1": "satisfied", "2022-Q2": "violated", "2022-Q3": "satisfied", "2022-Q4": "satisfied",
+        "2022-Q1": "satisfied",
+        "2022-Q2": "violated",
+        "2022-Q3": "satisfied",
+        "2022-Q4": "satisfied",
     }
 
 

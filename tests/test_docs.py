@@ -33,7 +33,11 @@ def test_the_command_of_the_readme_runs(folder: Path) -> None:
     command = blocks("console")[0].strip().removeprefix("$ ").split()
     assert command[0] == "eduplan-rules"
     done = subprocess.run(
-        [sys.executable, "-m", "eduplan_rules.cli", *command[1:]], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "eduplan_rules.cli", *command[1:]],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1, done.stderr
     assert "safety.guards" in done.stdout

@@ -20,7 +20,9 @@ ROOT = Path(__file__).parents[1]
 AS_OF = date(2022, 12, 31)
 
 
-def verdicts(plan: Plan, rules: list[CompiledRule], world: World, collect: Callable[[Any], pl.DataFrame]) -> pl.DataFrame:
+def verdicts(
+    plan: Plan, rules: list[CompiledRule], world: World, collect: Callable[[Any], pl.DataFrame]
+) -> pl.DataFrame:
     rows = rows_of(plan, world)
     assert rows is not None
     make = Expressions(plan, world)
@@ -55,9 +57,7 @@ def test_duckdb_decides_the_same() -> None:
     connection = duckdb.connect()
     for name, table in facts.tables.items():
         connection.register(name, table.frame.to_arrow())
-    other = replace(
-        polars, api=nw, tables={name: nw.from_native(connection.table(name)) for name in facts.tables}
-    )
+    other = replace(polars, api=nw, tables={name: nw.from_native(connection.table(name)) for name in facts.tables})
     for plan, rules in program.plans():
         if str(plan.entity.id) in facts.tables and plan.every is None:
             codes = ["#row", *(str(4 * position) for position in range(len(rules)))]

@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from reference import UNREADABLE, Facts, judge
-from strategies import CALENDARS, CHOICES, DAYS, City, cities, delivered, trees
 
 import eduplan_rules as er
 from eduplan_rules import expr as ast
@@ -24,6 +22,8 @@ from eduplan_rules.parse import parse
 from eduplan_rules.report import Report
 from eduplan_rules.source import Scalar, Source, Span
 from eduplan_rules.typed import ResolvedRule
+from reference import UNREADABLE, Facts, judge
+from strategies import CALENDARS, CHOICES, DAYS, City, cities, delivered, trees
 
 VERDICTS = ("satisfied", "violated", "unknown", "not_due", "not_applicable")
 SPAN = Span(Source("x.yaml", ""), 0, 0)
@@ -42,8 +42,12 @@ def told(city: City, *more: object) -> str:
 
 def value_for(draw: Callable[..., Any], field: Field) -> Any:
     options: dict[str, list[Any]] = {
-        "number": [0.0, 0.5, 3.0, 250.0, -7.0], "integer": [0, 1, 4, 90], "boolean": [True, False], "choice": CHOICES,
-        "text": ["x", "甲校", "zz"], "date": DAYS,
+        "number": [0.0, 0.5, 3.0, 250.0, -7.0],
+        "integer": [0, 1, 4, 90],
+        "boolean": [True, False],
+        "choice": CHOICES,
+        "text": ["x", "甲校", "zz"],
+        "date": DAYS,
     }
     return draw(st.sampled_from([each for each in options[field.type] if field.min is None or each >= field.min]))
 
@@ -105,7 +109,9 @@ def test_totals_add_up_and_every_subject_has_one_outcome(city: City) -> None:
             sums = Counter[str]()
             for counts in totals.by_period.values():
                 sums.update(counts)
-            assert {verdict: sums[verdict] for verdict in VERDICTS} == {v: getattr(totals, v) for v in VERDICTS}, told(city)
+            assert {verdict: sums[verdict] for verdict in VERDICTS} == {v: getattr(totals, v) for v in VERDICTS}, told(
+                city
+            )
         outcomes = [row[:2] for row in by_subject(report, name)]
         assert len(set(outcomes)) == len(outcomes) == totals.subjects, told(city)
         counted = Counter(row[-1] for row in by_subject(report, name))
@@ -158,9 +164,62 @@ def test_a_tree_printed_and_parsed_is_the_same_tree(tree: ast.Expr) -> None:
 
 
 PIECES = [
-    "guards", "stage", "school", "county", "this", ".", "(", ")", "[", "]", ",", "+", "-", "*", "/", "=", "!=", "<", ">=", "and", "or",
-    "not", "in", "is", "missing", "between", "for", "where", "over", "last", "ever", "weighted", "by", "skip", "2 years", "1", "85%",
-    '"a"', "true", "2022-12-31", "2022-13-41", "share", "count", "sum", "if", "round", "且", "非", "为空", "占比", "％", "“", "\\", "'", "#", ":",
+    "guards",
+    "stage",
+    "school",
+    "county",
+    "this",
+    ".",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    "+",
+    "-",
+    "*",
+    "/",
+    "=",
+    "!=",
+    "<",
+    ">=",
+    "and",
+    "or",
+    "not",
+    "in",
+    "is",
+    "missing",
+    "between",
+    "for",
+    "where",
+    "over",
+    "last",
+    "ever",
+    "weighted",
+    "by",
+    "skip",
+    "2 years",
+    "1",
+    "85%",
+    '"a"',
+    "true",
+    "2022-12-31",
+    "2022-13-41",
+    "share",
+    "count",
+    "sum",
+    "if",
+    "round",
+    "且",
+    "非",
+    "为空",
+    "占比",
+    "％",
+    "“",
+    "\\",
+    "'",
+    "#",
+    ":",
 ]
 
 
@@ -199,15 +258,73 @@ rules: [{id: a.b, for: school, require: "TEXT"}]
 """
 FACTS = {
     "county": [{"county_id": "C", "year": 2022, "spending": 3.5}],
-    "school": [{"school_id": f"S{n}", "county_id": "C", "year": 2022, "stage": "a", "guards": n, "cost": 2.5, "rate": None,
-                "opened_on": None, "flag": True} for n in (0, 1)],
+    "school": [
+        {
+            "school_id": f"S{n}",
+            "county_id": "C",
+            "year": 2022,
+            "stage": "a",
+            "guards": n,
+            "cost": 2.5,
+            "rate": None,
+            "opened_on": None,
+            "flag": True,
+        }
+        for n in (0, 1)
+    ],
     "drill": [{"drill_id": "D", "school_id": "S1", "held_on": "2022-05-05"}],
 }
-NAMES = ["school_id", "stage", "guards", "cost", "rate", "opened_on", "flag", "county", "spending", "drill", "school", "worth",
-         "allowed", "period", "day", "as_of", "period_start", "held_on"]
-FUNCTIONS = ["round", "floor", "abs", "min", "max", "if", "coalesce", "previous", "change", "growth", "rises", "does_not_fall", "share",
-             "count", "sum", "mean", "median", "cv", "count_distinct", "all", "any", "limit", "year", "length", "lower", "contains",
-             "matches", "days_between", "months_between"]
+NAMES = [
+    "school_id",
+    "stage",
+    "guards",
+    "cost",
+    "rate",
+    "opened_on",
+    "flag",
+    "county",
+    "spending",
+    "drill",
+    "school",
+    "worth",
+    "allowed",
+    "period",
+    "day",
+    "as_of",
+    "period_start",
+    "held_on",
+]
+FUNCTIONS = [
+    "round",
+    "floor",
+    "abs",
+    "min",
+    "max",
+    "if",
+    "coalesce",
+    "previous",
+    "change",
+    "growth",
+    "rises",
+    "does_not_fall",
+    "share",
+    "count",
+    "sum",
+    "mean",
+    "median",
+    "cv",
+    "count_distinct",
+    "all",
+    "any",
+    "limit",
+    "year",
+    "length",
+    "lower",
+    "contains",
+    "matches",
+    "days_between",
+    "months_between",
+]
 
 
 @given(trees(SPAN, NAMES, FUNCTIONS))
@@ -246,7 +363,9 @@ def around(kind: period.Kind, day: date, calendars: period.Calendars) -> Iterato
 @pytest.mark.parametrize("calendars", [{}, DATED], ids=["plain", "dated"])
 @pytest.mark.parametrize("kind", period.KINDS)
 @given(day=DAY)
-def test_a_day_lies_in_its_period_and_labels_go_round(kind: period.Kind, calendars: period.Calendars, day: date) -> None:
+def test_a_day_lies_in_its_period_and_labels_go_round(
+    kind: period.Kind, calendars: period.Calendars, day: date
+) -> None:
     index = period.period_of_day(kind, day, calendars)
     assert index is not None or calendars
     for each in around(kind, day, calendars):
@@ -263,8 +382,11 @@ def test_periods_between_are_those_that_end_between(first: date, last: date) -> 
     assume(first <= last <= first + timedelta(days=900))
     found = period.periods_between("month", first, last, {})
     ends = [period.period_span("month", index, {})[1] for index in found]
-    assert ends == [day for n in range((last - first).days + 1) if (day := first + timedelta(days=n)) + timedelta(days=1) == (
-        day + timedelta(days=1)).replace(day=1)]
+    assert ends == [
+        day
+        for n in range((last - first).days + 1)
+        if (day := first + timedelta(days=n)) + timedelta(days=1) == (day + timedelta(days=1)).replace(day=1)
+    ]
 
 
 @given(DAY, st.integers(-400, 400))

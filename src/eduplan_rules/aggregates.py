@@ -28,12 +28,9 @@ class Folds:
         """A column of the subject: the fold of a node over the rows."""
         if how == "count" and node.constant and node.value is False:
             return self.algebra.number(0)
-        for name, known in self.step.columns.items():
-            if known == (how, node):
-                break
-        else:
-            name = f"f{len(self.step.columns)}"
-            self.step.columns[name] = (how, node)
+        columns = self.step.columns
+        name = next((name for name, known in columns.items() if known == (how, node)), f"f{len(columns)}")
+        columns[name] = (how, node)
         return self.place.column(f"{self.step.name}.{name}", "integer" if how in ("count", "distinct") else node.kind)
 
     def count(self, *conditions: Node) -> Node:
@@ -75,7 +72,8 @@ def share(folds: Folds, condition: Node) -> Facet:
     best_yes = algebra.add(algebra.add(yes, open_), algebra.add(maybe_yes, maybe_open))
     best_rows = algebra.add(sure, algebra.add(maybe_yes, maybe_open))
     return Facet(
-        algebra.only_if(some, algebra.divide(yes, most_rows)), algebra.only_if(some, algebra.divide(best_yes, best_rows))
+        algebra.only_if(some, algebra.divide(yes, most_rows)),
+        algebra.only_if(some, algebra.divide(best_yes, best_rows)),
     )
 
 

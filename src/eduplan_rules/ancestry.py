@@ -1,7 +1,7 @@
 """Which county, which school: the parents of a subject, by key and name.
 
-In: facts and a subject's row. Out: entity -> key and name, from the nearest parent up. Names come from a parent's newest
-row; a parent whose table was not delivered has a key only.
+In: facts and a subject's row. Out: entity -> key and name, from the nearest parent up. Names come from a parent's
+newest row; a parent whose table was not delivered has a key only.
 """
 
 from __future__ import annotations
@@ -42,8 +42,10 @@ class Ancestry:
 
     def _told(self, target: Entity, key: tuple[Any, ...], above: Row) -> dict[str, str | None]:
         hide = not self.show_personal
-        shown = ["***" if hide and target.fields[str(name)].personal else str(part)
-                 for name, part in zip(target.key, key, strict=True)]
+        shown = [
+            "***" if hide and target.fields[str(name)].personal else str(part)
+            for name, part in zip(target.key, key, strict=True)
+        ]
         name = target.name
         if name is None or (hide and target.fields[str(name)].personal):
             return {"key": " / ".join(shown), "name": None}

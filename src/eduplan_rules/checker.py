@@ -52,7 +52,7 @@ class Checker:
     def check(self, entity: str, record: Mapping[str, Any]) -> list[Outcome]:
         """Outcomes of one record under every rule about its entity, in the order of the rulebook.
 
-        `record`: field, label or alias -> cell, read by declared type as in a feed; a cell that cannot be read is missing.
+        `record`: field, label or alias -> cell, read by declared type as in a feed; one that cannot be read is missing.
         Gives one outcome per rule, more for a rule with `every`, none for a record whose period begins after the day.
         Raises DataError for an entity nobody declared, and for a record without its key, period or day.
         """
@@ -176,7 +176,7 @@ class _EntityChecker:
     def _periods(self, row: dict[str, Any], kind: Kind, since: date | None) -> Iterator[dict[str, Any]]:
         """The row once for each calendar period inside its own that has begun."""
         calendars = self.book.calendars
-        first = row["#start"] if "#start" in row else since
+        first = row.get("#start", since)
         last = row["#end"] if "#end" in row else date(self.as_of.year + 1, 12, 31)
         assert first is not None
         for index in periods_between(kind, first, last, calendars):
@@ -232,7 +232,11 @@ def _reader(field: Field) -> Reader:
         return slowly(cell) if found is None else found
 
     readers: dict[str, Reader] = {
-        "integer": integer, "number": number, "text": text, "boolean": boolean, "date": day, "choice": choice,
+        "integer": integer,
+        "number": number,
+        "text": text,
+        "boolean": boolean,
+        "date": day,
+        "choice": choice,
     }
     return readers[field.type]
-

@@ -17,17 +17,36 @@ from eduplan_rules.result import RuleResult
 
 #: columns of outcomes -> their types
 COLUMNS: dict[str, Any] = {
-    "rule": pl.String, "clause": pl.String, "severity": pl.String, "nature": pl.String, "verdict": pl.String,
-    "entity": pl.String, "key": pl.String, "name": pl.String, "period": pl.String, "observed": pl.Float64,
-    "observed_other": pl.Float64, "required": pl.Float64, "gap": pl.Float64, "unit": pl.String, "strict": pl.Boolean,
-    "provisional": pl.Boolean, "unverified": pl.Boolean, "file": pl.String, "sheet": pl.String, "line": pl.Int64,
+    "rule": pl.String,
+    "clause": pl.String,
+    "severity": pl.String,
+    "nature": pl.String,
+    "verdict": pl.String,
+    "entity": pl.String,
+    "key": pl.String,
+    "name": pl.String,
+    "period": pl.String,
+    "observed": pl.Float64,
+    "observed_other": pl.Float64,
+    "required": pl.Float64,
+    "gap": pl.Float64,
+    "unit": pl.String,
+    "strict": pl.Boolean,
+    "provisional": pl.Boolean,
+    "unverified": pl.Boolean,
+    "file": pl.String,
+    "sheet": pl.String,
+    "line": pl.Int64,
 }
 
 
 def outcome_columns(
     result: RuleResult, verdict: int | None, names: Sequence[str], as_of: date, *, show_personal: bool
 ) -> pl.LazyFrame:
-    """Some columns of a rule's kept rows, of one verdict or of all. Raises ValueError for a name that is none of `COLUMNS`."""
+    """Some columns of a rule's kept rows, of one verdict or of all.
+
+    Raises ValueError for a name that is none of `COLUMNS`.
+    """
     unknown = [name for name in names if name not in COLUMNS]
     if unknown:
         message = f"there is no column `{unknown[0]}`, expected one of {', '.join(COLUMNS)}"
@@ -44,7 +63,11 @@ def of_verdict(result: RuleResult, verdict: int | None) -> pl.LazyFrame:
     """The kept rows of one verdict, or all."""
     assert result.kept is not None
     lazy = result.kept.frame.lazy()
-    return lazy if result.height(verdict) == result.kept.frame.height else lazy.filter(result.kept.column("verdict") == verdict)
+    return (
+        lazy
+        if result.height(verdict) == result.kept.frame.height
+        else lazy.filter(result.kept.column("verdict") == verdict)
+    )
 
 
 def _makers(result: RuleResult, as_of: date, *, show_personal: bool) -> dict[str, Callable[[], pl.Expr]]:
@@ -77,7 +100,9 @@ def _of_rule(result: RuleResult) -> dict[str, Callable[[], pl.Expr]]:
         "nature": lambda: pl.lit(rule.nature),
         "verdict": lambda: verdict.replace_strict(dict(enumerate(VERDICTS)), return_dtype=pl.String),
         "entity": lambda: pl.lit(str(compiled.plan.entity.id)),
-        "observed_other": lambda: pl.when(kept.column("other").ne_missing(kept.column("observed"))).then(kept.column("other")),
+        "observed_other": lambda: pl.when(kept.column("other").ne_missing(kept.column("observed"))).then(
+            kept.column("other")
+        ),
         "gap": lambda: pl.when(failing & kept.column("gap").is_finite()).then(kept.column("gap")),
         "unit": lambda: of_part([part.unit for part in compiled.parts]),
         "strict": lambda: of_part([part.strict for part in compiled.parts]),

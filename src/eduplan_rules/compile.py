@@ -1,7 +1,7 @@
 """From resolved rules to compiled ones.
 
-In: `Resolved`. Out: a `Program`, in which lookups, rollups, windows, parameters, verdict conditions and evidence are core
-nodes over the columns of plans, with no engine in sight. All rules on one subject share one plan.
+In: `Resolved`. Out: a `Program`, in which lookups, rollups, windows, parameters, verdict conditions and evidence are
+core nodes over the columns of plans, with no engine in sight. All rules on one subject share one plan.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def _compile_rule(resolved: ResolvedRule, place: Place, book: Resolved) -> Compi
         violated=violated,
         not_due=not_due,
         not_applicable=not_applicable,
-        verdict=algebra.case(*(node for test, code in coded for node in (test, algebra.number(code))), algebra.number(2)),
+        verdict=algebra.case(
+            *(node for test, code in coded for node in (test, algebra.number(code))), algebra.number(2)
+        ),
         unverified=_unverified(resolved, place, book),
         without_value=algebra.both(
             algebra.negate(not_applicable),
@@ -170,5 +172,3 @@ def _message(pieces: tuple[str | Typed, ...], place: Place) -> tuple[str | Shown
         else:
             compiled.append(shown(piece, place, piece.text))
     return tuple(compiled)
-
-

@@ -60,7 +60,9 @@ def unknown_choice(span: Span, text: str, spellings: Mapping[str, str]) -> Diagn
     return Diagnostic("unknown-choice", message, span, hint=_meant(text, spellings))
 
 
-def cannot_compare(left: tuple[Span, Type], right: tuple[Span, Type], hint: str | None, what: str = "compare") -> Diagnostic:
+def cannot_compare(
+    left: tuple[Span, Type], right: tuple[Span, Type], hint: str | None, what: str = "compare"
+) -> Diagnostic:
     joint = "with" if what == "compare" else "and"
     message = f"cannot {what} {left[1]} {joint} {right[1]}"
     also = ((left[0], str(left[1])),)
@@ -78,7 +80,7 @@ def expected_kind(span: Span, expected: str, found: Type, hint: str | None = Non
 def not_a_condition(span: Span, what: str, found: Type) -> Diagnostic:
     message = f"{what} must be a condition, found {found}"
     sign = {"number": ">= 1", "date": "<= 2022-12-31"}.get(found.kind, '= "…"')
-    literal = span.text[:1].isdecimal() or span.text[:1] in "-\"“"
+    literal = span.text[:1].isdecimal() or span.text[:1] in '-"“'
     hint = "compare something with it" if literal else f"compare it, as in {' '.join(span.text.split())} {sign}"
     return Diagnostic("not-a-condition", message, span, hint=hint)
 

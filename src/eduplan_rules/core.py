@@ -156,7 +156,9 @@ CORE: dict[str, Core] = {
     "add_whole": Core("{0} + {1}", lambda nw, a, b: a + b),
     "sub_whole": Core("{0} - {1}", lambda nw, a, b: a - b),
     "mul_whole": Core("whole({0} * {1})", lambda nw, a, b: _whole(nw, _float(nw, a) * b), repeats=2),
-    "div": Core("quotient({0}, {1})", lambda nw, a, b: _guarded(nw, _float(nw, a) / nw.when(b != 0).then(b)), repeats=4),
+    "div": Core(
+        "quotient({0}, {1})", lambda nw, a, b: _guarded(nw, _float(nw, a) / nw.when(b != 0).then(b)), repeats=4
+    ),
     # of values that are about to be shown, so that no guard is needed
     "distance": Core("{0} - {1}", lambda nw, a, b: a - b),
     "neg": Core("-{0}", lambda nw, a: -a),

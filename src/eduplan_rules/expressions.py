@@ -189,8 +189,11 @@ def _resolve_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
     ways = names.paths(context.book, scope.entity.id, target) if target is not None else []
     if target is None or not ways or not ways[0]:
         if not context.excuses(first, *names.lost_parents(context.book, scope.entity.id)):
-            reachable = [name for name, entity in names.entity_names(context.book).items()
-                         if entity != scope.entity.id and names.paths(context.book, scope.entity.id, entity)]
+            reachable = [
+                name
+                for name, entity in names.entity_names(context.book).items()
+                if entity != scope.entity.id and names.paths(context.book, scope.entity.id, entity)
+            ]
             hint = f"of {first} itself write {'.'.join(rest)} alone" if target == scope.entity.id else None
             context.complain(complaints.unknown_name(node.span, first, scope.entity.id, reachable, hint))
         return infer.unknown(node.span)
@@ -202,7 +205,9 @@ def _resolve_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
             context.complain(complaints.many_rows(node.span, link.parent))
             return infer.unknown(node.span)
     parent = context.book.entities[target]
-    inner = _resolve_name(ast.Name(tuple(rest), span=node.span), Scope(parent, timed=parent.period is not None), context)
+    inner = _resolve_name(
+        ast.Name(tuple(rest), span=node.span), Scope(parent, timed=parent.period is not None), context
+    )
     for link in reversed(ways[0]):
         inner = Typed("lookup", (inner,), inner.type, node.span, link)
     return inner
@@ -262,7 +267,9 @@ def _resolve_call(node: ast.Call, scope: Scope, context: Context) -> Typed:
         return infer.unknown(node.span)
     # the row of another period has no subject: `this` says nothing there
     first = Scope(scope.entity, None, scope.timed) if name in _OVER_TIME else scope
-    args = tuple(resolve_expression(arg, scope if position else first, context) for position, arg in enumerate(node.args))
+    args = tuple(
+        resolve_expression(arg, scope if position else first, context) for position, arg in enumerate(node.args)
+    )
     parameter = names.parameter_names(context.book).get(node.name)
     if parameter is not None and name not in FUNCTIONS:
         return _resolve_parameter(node, parameter, args, context)

@@ -261,7 +261,8 @@ class Algebra:
         scale = self._comparison_scale(left, right)
         if op == "=":
             same = self.both(
-                self._compare_points("=", left.low, right.high, scale), self._compare_points("=", left.high, right.low, scale)
+                self._compare_points("=", left.low, right.high, scale),
+                self._compare_points("=", left.high, right.low, scale),
             )
             apart = self.either(
                 self.certain(self._compare_points("<", left.high, right.low, scale)),

@@ -163,12 +163,16 @@ def vanished(facts: Facts, book: Rulebook, as_of: date) -> tuple[Finding, ...]:
         awaited = pl.col("#p").replace_strict(following, default=None, return_dtype=pl.Int64)
         # where periods follow without a gap, a look at the next row is enough for nearly all rows
         step = pl.col("#p") != periods[-1]
-        here = frame.select(keys + ["#p"]).select((step & successor.ne_missing(pl.col("#p") + 1)).fill_null(value=False))
+        here = frame.select([*keys, "#p"]).select(
+            (step & successor.ne_missing(pl.col("#p") + 1)).fill_null(value=False)
+        )
         doubtful = frame.with_row_index("#at").filter(here.to_series())
         following_there = frame.select(successor.alias("#successor"))["#successor"].gather(doubtful["#at"])
-        gone = doubtful.with_columns(awaited.alias("#next")).filter(
-            pl.col("#next").is_not_null() & pl.col("#next").ne_missing(following_there)
-        ).drop("#at")
+        gone = (
+            doubtful.with_columns(awaited.alias("#next"))
+            .filter(pl.col("#next").is_not_null() & pl.col("#next").ne_missing(following_there))
+            .drop("#at")
+        )
         closed = None if entity.closed is None else str(entity.closed)
         if closed is not None and closed in gone.columns:
             ended = gone[closed] if gone[closed].dtype == pl.Boolean else gone[closed].is_not_null()

@@ -1,8 +1,8 @@
 """Compiled rules as one program over data frames, written once against Narwhals.
 
-In: a `Plan` and the tables of facts as lazy frames. Out: lazy frames with the columns that the plan's steps add, and core
-nodes as expressions over them. Narwhals' words are Polars' words, so on Polars the same program is said to Polars itself
-(`World.api`), which saves building every expression twice.
+In: a `Plan` and the tables of facts as lazy frames. Out: lazy frames with the columns that the plan's steps add, and
+core nodes as expressions over them. Narwhals' words are Polars' words, so on Polars the same program is said to Polars
+itself (`World.api`), which saves building every expression twice.
 """
 
 from __future__ import annotations
@@ -100,7 +100,11 @@ class Expressions:
     def _make(self, node: Node) -> Expr:
         match node.op:
             case "literal":
-                return self.nw.lit(node.value, self.world.type_of(node.kind)) if node.value is None else self.nw.lit(node.value)
+                return (
+                    self.nw.lit(node.value, self.world.type_of(node.kind))
+                    if node.value is None
+                    else self.nw.lit(node.value)
+                )
             case "as_of":
                 return self.nw.lit(self.world.as_of)
             case "column":
@@ -160,7 +164,9 @@ class Expressions:
         elif node.op == "parameter_doubt":
 
             def reading(entry: Entry) -> Expr:
-                return _by_axes(self.nw, entry, made, lambda leaf: _doubt(self.nw, entry, leaf, made, table), self.nw.Boolean)
+                return _by_axes(
+                    self.nw, entry, made, lambda leaf: _doubt(self.nw, entry, leaf, made, table), self.nw.Boolean
+                )
 
             kind = self.nw.Boolean
         else:
@@ -176,7 +182,11 @@ class Expressions:
         result = self.nw.lit(None, kind)
         for entry in table.entries:
             chosen = reading(entry)
-            result = chosen if entry.since is None else self.nw.when(days >= self.nw.lit(entry.since)).then(chosen).otherwise(result)
+            result = (
+                chosen
+                if entry.since is None
+                else self.nw.when(days >= self.nw.lit(entry.since)).then(chosen).otherwise(result)
+            )
         if table.ended is not None:
             result = self.nw.when(days <= self.nw.lit(table.ended)).then(result)
         return result
@@ -383,4 +393,3 @@ def field_columns(plan: Plan, nodes: Iterable[Node]) -> set[str]:
         outer += list(step.visible.values()) if isinstance(step, Rollup) else []
         read |= {node.value for node in in_order(outer) if node.op == "column"}
     return read
-

@@ -29,8 +29,16 @@ def resolve_function(name: str, node: ast.Call, args: tuple[Typed, ...], complai
         complain(complaints.wrong_arguments(node.span, node.name, "two values or more", 1, hint))
         return infer.unknown(node.span)
     if not least <= len(args) <= most:
-        expected = f"{least} arguments" if least == most else f"{least} or more arguments" if most == 99 else f"{least} or {most} arguments"
-        complain(complaints.wrong_arguments(node.span, node.name, expected.replace("1 arguments", "1 argument"), len(args)))
+        expected = (
+            f"{least} arguments"
+            if least == most
+            else f"{least} or more arguments"
+            if most == 99
+            else f"{least} or {most} arguments"
+        )
+        complain(
+            complaints.wrong_arguments(node.span, node.name, expected.replace("1 arguments", "1 argument"), len(args))
+        )
         return infer.unknown(node.span)
     for position, arg in enumerate(args):
         taken = row.takes[min(position, len(row.takes) - 1)].rstrip("?*")

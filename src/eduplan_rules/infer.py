@@ -57,8 +57,10 @@ def require_boolean(node: Typed, what: str, complain: Complain) -> Typed:
 
 def logic(op: str, args: Sequence[Typed], span: Span, complain: Complain) -> Typed:
     """`and`, `or`, `not`."""
-    checked = tuple(require_boolean(arg, f"each side of `{op}`" if len(args) > 1 else f"what follows `{op}`", complain)
-                    for arg in args)
+    checked = tuple(
+        require_boolean(arg, f"each side of `{op}`" if len(args) > 1 else f"what follows `{op}`", complain)
+        for arg in args
+    )
     if any(arg.type.kind == "unknown" for arg in checked):
         return unknown(span)
     return Typed(op, checked, types.BOOLEAN, span)
@@ -143,7 +145,21 @@ def is_ratio(node: Typed) -> bool:
         return True
     if node.op == "aggregate":
         return any(is_ratio(value) for value in node.data.values)
-    passing = ("+", "-", "negative", "abs", "round", "min", "max", "if", "coalesce", "value", "lookup", "previous", "this")
+    passing = (
+        "+",
+        "-",
+        "negative",
+        "abs",
+        "round",
+        "min",
+        "max",
+        "if",
+        "coalesce",
+        "value",
+        "lookup",
+        "previous",
+        "this",
+    )
     return node.op in passing and node.type.unit is None and any(is_ratio(arg) for arg in node.args)
 
 

@@ -74,8 +74,13 @@ def _nodes(rule: CompiledRule) -> list[Any]:
 
 def _column_nodes(rule: CompiledRule) -> dict[str, Any]:
     return {
-        "verdict": rule.verdict, "part": rule.leading, "observed": rule.observed, "other": rule.other,
-        "required": rule.required, "gap": rule.gap, "unverified": rule.unverified,
+        "verdict": rule.verdict,
+        "part": rule.leading,
+        "observed": rule.observed,
+        "other": rule.other,
+        "required": rule.required,
+        "gap": rule.gap,
+        "unverified": rule.unverified,
     }
 
 
@@ -85,7 +90,9 @@ def _kept_rows(judged: Subjects, rule: CompiledRule, keep: Keep) -> pl.LazyFrame
     asked = (rule.satisfied, rule.not_applicable, rule.violated, rule.not_due, *_column_nodes(rule).values())
     lazy: pl.LazyFrame = make.share(judged.frame.lazy(), asked)
     if keep == "failed":
-        fine = make(rule.satisfied) if rule.not_applicable.constant else make(rule.satisfied) | make(rule.not_applicable)
+        fine = (
+            make(rule.satisfied) if rule.not_applicable.constant else make(rule.satisfied) | make(rule.not_applicable)
+        )
         lazy = lazy.clear() if rule.not_applicable.constant and rule.not_applicable.value else lazy.filter(~fine)
     columns = {name: make(node).cast(KEPT[name]) for name, node in _column_nodes(rule).items() if not node.constant}
     if keep == "failed":
@@ -154,4 +161,3 @@ def _by_period(judged: Subjects, rule: CompiledRule, kept: Kept) -> dict[str, di
         counts["subjects"] += number
         counts[VERDICTS[code]] = number
     return found
-

@@ -151,7 +151,12 @@ def split_run(run: str, known: Iterable[str]) -> list[str] | None:
 def function_names(book: Rulebook) -> set[str]:
     """All that may stand before an opening parenthesis."""
     chinese = {zh for zh, name in CHINESE.items() if name not in CONTEXT}
-    return set(FUNCTIONS) | chinese | set(parameter_names(book)) | {"share", "count", "all", "any", "sum", "mean", "median", "cv"}
+    return (
+        set(FUNCTIONS)
+        | chinese
+        | set(parameter_names(book))
+        | {"share", "count", "all", "any", "sum", "mean", "median", "cv"}
+    )
 
 
 def _spellings(identifier: str, label: object) -> list[str]:

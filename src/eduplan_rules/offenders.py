@@ -34,7 +34,9 @@ def find_offenders(result: RuleResult, part: int, *, show_personal: bool) -> dic
     columns = [*keys, *(["#p"] if inner.period is not None else []), "#file", "#sheet", "#line"]
     number = f"{step.name}##i"
     native = rows.filter(against).select(number, *columns).collect()
-    ordered = native.sort(number, *columns[: len(keys) + (inner.period is not None)]).group_by(number, maintain_order=True)
+    ordered = native.sort(number, *columns[: len(keys) + (inner.period is not None)]).group_by(
+        number, maintain_order=True
+    )
     found: dict[int, list[dict[str, Any]]] = {}
     for row in ordered.head(FIRST).iter_rows(named=True):
         hidden = [not show_personal and inner.fields[name].personal for name in keys]

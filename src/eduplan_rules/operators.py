@@ -32,6 +32,8 @@ _KLEENE = "unknown unless the known side decides"
 _INTERVAL = "bounds over all choices of the missing values; compared as a whole"
 _STRICT_ROWS = "missing if a value, a weight or a row's membership is missing, unless `skip missing`; no rows: missing"
 
+# one operator, one row: the table stays a table
+# fmt: off
 _ROWS: tuple[Operator, ...] = (
     Operator("and", "且", "logic", ("boolean", "boolean"), "boolean", _KLEENE, "both hold", "and"),
     Operator("or", "或", "logic", ("boolean", "boolean"), "boolean", _KLEENE, "at least one holds", "or"),
@@ -93,6 +95,7 @@ _ROWS: tuple[Operator, ...] = (
     Operator("day", "核算日", "context", (), "date", "", "day of reckoning: the earlier of as_of and the period's last day"),
     Operator("as_of", "评估日", "context", (), "date", "", "the day the run is about"),
 )
+# fmt: on
 
 #: by English name
 OPERATORS: dict[str, Operator] = {row.name: row for row in _ROWS}

@@ -205,8 +205,9 @@ def build_record(
     period = period_of(compiled, row)
     identifier, series = fingerprints(compiled, key, period)
     parts = [_part(evidence, part, values) for part in compiled.parts]
-    failing = [part for part, source in zip(parts, compiled.parts, strict=True)
-               if evidence.get(values, source.holds) is False]
+    failing = [
+        part for part, source in zip(parts, compiled.parts, strict=True) if evidence.get(values, source.holds) is False
+    ]
     leading = compiled.parts[int(evidence.get(values, compiled.leading))] if compiled.parts else None
     head = _part(evidence, leading, values) if leading is not None else {}
     if verdict in ("violated", "not_due") and head in failing:
@@ -332,20 +333,24 @@ def _parameters(evidence: Evidence, values: tuple[Any, ...]) -> list[dict[str, A
         sources = reading.source if reading is not None else entry.source if entry is not None else ()
         doubtful = reading.unverified if reading is not None else table.unverified
         value = reading.value if reading is not None else None
-        read.append({
-            "name": use.name,
-            "value": [plain(item) for item in value] if isinstance(value, tuple) else plain(value),
-            "date": plain(since),
-            "source": [_reference(reference) for reference in sources],
-            "status": "unverified" if doubtful else None,
-        })
+        read.append(
+            {
+                "name": use.name,
+                "value": [plain(item) for item in value] if isinstance(value, tuple) else plain(value),
+                "date": plain(since),
+                "source": [_reference(reference) for reference in sources],
+                "status": "unverified" if doubtful else None,
+            }
+        )
     return read
 
 
 def _values(evidence: Evidence, values: tuple[Any, ...]) -> dict[str, Any]:
     hide = not evidence.show_personal
     return {
-        shown.name: HIDDEN if hide and shown.personal else plain(evidence.get(values, shown.node), integer=shown.integer)
+        shown.name: HIDDEN
+        if hide and shown.personal
+        else plain(evidence.get(values, shown.node), integer=shown.integer)
         for shown in evidence.compiled.shown
     }
 

@@ -78,7 +78,12 @@ class ParameterTable:
     def has_gaps(self) -> bool:
         """Whether it can lack a value for known arguments."""
         undated = len(self.entries) == 1 and self.entries[0].since is None and self.ended is None
-        return not undated or self.axes > 0 or any(set(entry.leaves) != entry.given for entry in self.entries) or self._open_scale
+        return (
+            not undated
+            or self.axes > 0
+            or any(set(entry.leaves) != entry.given for entry in self.entries)
+            or self._open_scale
+        )
 
     @property
     def _open_scale(self) -> bool:
@@ -141,7 +146,12 @@ def read_parameter(
         doubtful = "unverified" in (dated.status, parameter.status)
         entries.append(Entry(dated.date, typed, frozenset(leaves), doubtful, dated.source or parameter.source))
     table = ParameterTable(
-        parameter, _type_of(entries, kind, unit), len(parameter.by), parameter.scale is not None, tuple(entries), parameter.ended
+        parameter,
+        _type_of(entries, kind, unit),
+        len(parameter.by),
+        parameter.scale is not None,
+        tuple(entries),
+        parameter.ended,
     )
     return (None if diagnostics else table), diagnostics
 
@@ -188,7 +198,11 @@ def _typed_leaf(leaf: Any, kind: str, parameter: Parameter) -> tuple[Any, list[D
 
 def _stair(step: Step, status: str | None) -> Stair:
     return Stair(
-        step.below, _plain(step.value), _plain(step.plus or 0), _plain(step.per or 1), _plain(step.above or 0),
+        step.below,
+        _plain(step.value),
+        _plain(step.plus or 0),
+        _plain(step.per or 1),
+        _plain(step.above or 0),
         "unverified" in (step.status, status),
     )
 

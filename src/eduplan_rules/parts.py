@@ -1,7 +1,7 @@
 """The parts of a condition: each comparison or member, when it fails and by how much.
 
-In: a typed condition and its place. Out: a tree of `Part`s, whose nodes every backend computes alike, and which of them a
-record speaks of.
+In: a typed condition and its place. Out: a tree of `Part`s, whose nodes every backend computes alike, and which of them
+a record speaks of.
 """
 
 from __future__ import annotations
@@ -46,8 +46,17 @@ def parts_of(typed: Typed, place: Place, *, denied: bool = False) -> Branch | Pa
             holds = truth(typed, place)
             text = f"not {typed.text}" if denied else typed.text
             return Part(
-                text, place.algebra.negate(holds) if denied else holds, None, None, None, None, None, strict=False,
-                integer=False, offence=None if denied else offence_of(typed, place), personal=is_personal(typed, place),
+                text,
+                place.algebra.negate(holds) if denied else holds,
+                None,
+                None,
+                None,
+                None,
+                None,
+                strict=False,
+                integer=False,
+                offence=None if denied else offence_of(typed, place),
+                personal=is_personal(typed, place),
             )
 
 
@@ -59,19 +68,38 @@ def _comparison_part(typed: Typed, place: Place, *, denied: bool) -> Part:
         left, right, op = right, left, MIRRORED[op]
     part = comparison(op, facet(left, place), facet(right, place), place, typed)
     offence = offence_of(left, place, too_many=op in ("<", "<=", "=")) or offence_of(right, place, too_many=False)
-    return _with(part, place.algebra.negate(holds) if denied else holds, f"not ({typed.text})" if denied else typed.text,
-                 offence, is_personal(typed, place))
+    return _with(
+        part,
+        place.algebra.negate(holds) if denied else holds,
+        f"not ({typed.text})" if denied else typed.text,
+        offence,
+        is_personal(typed, place),
+    )
 
 
 def _with(part: Part, holds: Node, text: str, offence: Offence | None, personal: bool) -> Part:  # noqa: FBT001
     return Part(
-        text, holds, part.observed, part.other, part.required, part.gap, part.unit, part.strict, part.integer,
-        part.title, part.basis, part.op, offence, personal,
+        text,
+        holds,
+        part.observed,
+        part.other,
+        part.required,
+        part.gap,
+        part.unit,
+        part.strict,
+        part.integer,
+        part.title,
+        part.basis,
+        part.op,
+        offence,
+        personal,
     )
 
 
 def _fixed_side(typed: Typed) -> bool:
-    return all(node.op in ("number", "text", "boolean", "date", "parameter", "convert", "context") for node in typed.walk())
+    return all(
+        node.op in ("number", "text", "boolean", "date", "parameter", "convert", "context") for node in typed.walk()
+    )
 
 
 def comparison(op: str, left: Facet, right: Facet, place: Place, typed: Typed) -> Part:
@@ -90,13 +118,21 @@ def comparison(op: str, left: Facet, right: Facet, place: Place, typed: Typed) -
             integer = False
     is_date = observed.kind == "date"
     return Part(
-        typed.text, algebra.truth(None), shown[0], shown[1], shown[2], shown[3],
-        "天" if is_date else (unit.text or None) if unit is not None else None, strict, integer, op=op,
+        typed.text,
+        algebra.truth(None),
+        shown[0],
+        shown[1],
+        shown[2],
+        shown[3],
+        "天" if is_date else (unit.text or None) if unit is not None else None,
+        strict,
+        integer,
+        op=op,
     )
 
 
 def _ends(op: str, left: Facet, right: Facet, place: Place) -> tuple[Node, Node, Node]:
-    """What was observed and what is required, at the ends that are nearest to each other, and the observed's other end."""
+    """What was observed and what is required, at the ends nearest to each other, and the observed's other end."""
     below, above = (left.high, left.low, right.low), (left.low, left.high, right.high)
     missed, met = (above, below) if op in ("<", "<=") else (below, above)
     if left.exact and right.exact:
@@ -156,8 +192,18 @@ def _trend_parts(typed: Typed, place: Place) -> Branch | Part:
     growth = comparison(op, point(published), point(zero), place, like)
     grown = algebra.case(given, algebra.compare(op, point(published), point(zero)), algebra.truth(True))
     first = Part(
-        typed.text, grown, published, None, zero, growth.gap, "%", growth.strict, integer=False,
-        basis="published", op=op, personal=personal,
+        typed.text,
+        grown,
+        published,
+        None,
+        zero,
+        growth.gap,
+        "%",
+        growth.strict,
+        integer=False,
+        basis="published",
+        op=op,
+        personal=personal,
     )
     second = _with(printed, holds, typed.text, None, personal)
     return Branch("and", (first, second))
@@ -190,7 +236,7 @@ def flat(tree: Branch | Part) -> list[Part]:
 
 
 def leading_part(tree: Branch | Part, place: Place) -> Node:
-    """Index of the part the record speaks of: the first false one; in an `or` the relatively nearest; else the first open."""
+    """Index of the part a record speaks of: the first false one; in an `or` the relatively nearest."""
     algebra = place.algebra
     parts = flat(tree)
     if len(parts) == 1:

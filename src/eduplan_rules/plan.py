@@ -2,7 +2,8 @@
 
 A `Plan` is the rows of one entity with columns that `Lookup` and `Rollup` steps add, in order. A `CompiledRule` is core
 nodes over those columns. Column names: a field's identifier; `?f` its known absence, `!f` its unreadability, `+f`
-whether it was delivered; `#p` `#start` `#end` `#day` the row's period; `#e` the period of `every`; `s0.x` what a step adds.
+whether it was delivered; `#p` `#start` `#end` `#day` the row's period; `#e` the period of `every`; `s0.x` what a step
+adds.
 """
 
 from __future__ import annotations

@@ -45,7 +45,9 @@ def somebody_applies(body: ResolvedBody, place: Place) -> Node:
 
 
 def _memberships(body: ResolvedBody, place: Place) -> list[Node]:
-    return [place.algebra.truth(True) if member.where is None else truth(member.where, place) for member in body.members]
+    return [
+        place.algebra.truth(True) if member.where is None else truth(member.where, place) for member in body.members
+    ]
 
 
 def floor_is_read(body: ResolvedBody, place: Place) -> Node:
@@ -96,7 +98,9 @@ def _at_least(body: ResolvedBody, inside: list[Node], place: Place) -> tuple[Nod
         answer = truth(member.condition, place)
         members.append(_member_parts(member, condition, place))
         if member.floor is not None:
-            held = algebra.either(algebra.both(condition, answer), _implied(algebra, condition, truth(member.floor, place)))
+            held = algebra.either(
+                algebra.both(condition, answer), _implied(algebra, condition, truth(member.floor, place))
+            )
             floor_holds = algebra.both(floor_holds, held)
             floors.append(_with_condition(parts_of(member.floor, place), condition, place, _floor_title(member)))
     # the count first, then the floor, then the members that miss: all that is false, worst first

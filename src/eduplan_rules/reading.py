@@ -16,7 +16,6 @@ from eduplan_rules.steps import Place
 from eduplan_rules.typed import Typed
 from eduplan_rules.values import facet, fixed, kind_of, rollup_of
 
-
 #: aggregates that tell how many rows there are, and nothing of what stands in them
 _COUNTING = frozenset({"count", "share", "all", "any", "count_distinct"})
 

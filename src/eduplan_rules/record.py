@@ -26,7 +26,7 @@ def record_function(nodes: Sequence[Node], as_of: date, tables: Mapping[str, Par
     for node in in_order(nodes):
         if node.op == "literal" or node.op == "as_of":
             value = as_of if node.op == "as_of" else node.value
-            if value is None or isinstance(value, bool | int | str) or (isinstance(value, float)):
+            if value is None or isinstance(value, bool | int | float | str):
                 names[id(node)] = repr(value) if not isinstance(value, int | float) or value >= 0 else f"({value!r})"
             else:
                 names[id(node)] = f"k{len(scope)}"
@@ -35,7 +35,9 @@ def record_function(nodes: Sequence[Node], as_of: date, tables: Mapping[str, Par
         name = names[id(node)] = f"v{len(lines)}"
         lines.append(f"    {name} = {_text(node, [names[id(arg)] for arg in node.args], scope, tables)}")
     result = ", ".join(names[id(node)] for node in nodes)
-    text = "\n".join(["def compiled(row):", "    get = row.get", *lines, f"    return ({result}{',' if nodes else ''})"])
+    text = "\n".join(
+        ["def compiled(row):", "    get = row.get", *lines, f"    return ({result}{',' if nodes else ''})"]
+    )
     exec(compile(text, "<rules>", "exec"), scope)  # our own templates, see the module's docstring
     compiled: Function = scope["compiled"]
     return compiled

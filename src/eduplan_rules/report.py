@@ -78,8 +78,8 @@ class Outcomes(Sequence[Outcome]):
     def to_polars(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """One row per outcome, without making objects; the named columns, or all of them.
 
-        rule, clause, severity, nature, verdict, entity, key, name, period, observed, observed_other, required, gap, unit,
-        strict, provisional, unverified, file, sheet, line. Numbers only: texts, days and all else are in the records.
+        rule, clause, severity, nature, verdict, entity, key, name, period, observed, observed_other, required, gap,
+        unit, strict, provisional, unverified, file, sheet, line. Numbers only: all else is in the records.
         """
         names = list(COLUMNS) if columns is None else list(columns)
         show, as_of = self._report.show_personal, self._report.as_of
@@ -132,8 +132,10 @@ class Report:
         return {name: result.totals for name, result in self.results.items()}
 
     def outcomes(self, *, verdict: str | None = None, rule: str | None = None) -> Outcomes:
-        """Outcomes of a verdict (`violated`, `unknown`, `not_due`; with `keep="all"` also `satisfied`,
-        `not_applicable`), of one rule, or all that were kept. Raises ValueError for an unknown verdict or rule.
+        """Outcomes of a verdict, of a rule, or all that were kept.
+
+        `verdict`: `violated`, `unknown`, `not_due`; with `keep="all"` also `satisfied`, `not_applicable`.
+        Raises ValueError for an unknown verdict or rule.
         """
         if verdict is not None and verdict not in VERDICTS:
             message = f"`{verdict}` is no verdict, expected one of {', '.join(VERDICTS)}"
@@ -217,8 +219,16 @@ def finding_record(finding: Finding) -> dict[str, Any]:
     """A finding as plain data."""
     location = finding.location
     return {
-        "code": finding.code, "severity": finding.severity, "entity": finding.entity, "field": finding.field,
-        "key": None if finding.key is None else list(finding.key), "period": finding.period,
-        "message": dict(finding.message), "value": finding.value, "count": finding.count,
-        "location": None if location is None else {"file": location.file, "sheet": location.sheet, "line": location.line},
+        "code": finding.code,
+        "severity": finding.severity,
+        "entity": finding.entity,
+        "field": finding.field,
+        "key": None if finding.key is None else list(finding.key),
+        "period": finding.period,
+        "message": dict(finding.message),
+        "value": finding.value,
+        "count": finding.count,
+        "location": None
+        if location is None
+        else {"file": location.file, "sheet": location.sheet, "line": location.line},
     }

@@ -73,9 +73,7 @@ def _resolve_rule(rule: Rule, entity: Entity, context: Context) -> ResolvedRule 
     due = _expression(rule.due, scope, context)
     if due is not None and due.type.kind not in ("date", "unknown"):
         context.complain(complaints.expected_kind(due.span, "a date", due.type))
-    message = {
-        language: _message(text, scope, context) for language, text in (rule.message or {}).items()
-    }
+    message = {language: _message(text, scope, context) for language, text in (rule.message or {}).items()}
     if context.mistakes > before or require is None:
         return None
     return ResolvedRule(rule, entity, where, require, due, message)
@@ -175,9 +173,9 @@ def _unmarked_replacements(book: Rulebook, rules: Mapping[str, ResolvedRule]) ->
     wrong: list[Diagnostic] = []
     for change in book.replaced:
         if change.kind == "parameter" and change.id in read_by and not change.tightens and change.loosens is None:
-            message = f"`{change.id}` is read by the binding rule {read_by[change.id]}, so its replacement must be marked"
+            message = (
+                f"`{change.id}` is read by the binding rule {read_by[change.id]}, so its replacement must be marked"
+            )
             hint = "write `tightens: true`, or `loosens: {reason: …, source: …}`"
             wrong.append(Diagnostic("loosening-not-marked", message, change.span, hint=hint))
     return wrong
-
-

@@ -101,10 +101,20 @@ class RuleResult:
 def undecided(results: Mapping[str, RuleResult]) -> list[Finding]:
     """Rules whose subjects were delivered but of which nothing could be decided."""
     return [
-        Finding("nothing-decided", "error", str(result.rule.plan.entity.id), None, None, None, {
-            "en": f"nothing could be decided about {name}: all {total.unknown} outcomes are unknown",
-            "zh": f"规则 {name} 无法作出任何判定：{total.unknown} 个结果全部为未知",
-        }, None, None)
+        Finding(
+            "nothing-decided",
+            "error",
+            str(result.rule.plan.entity.id),
+            None,
+            None,
+            None,
+            {
+                "en": f"nothing could be decided about {name}: all {total.unknown} outcomes are unknown",
+                "zh": f"规则 {name} 无法作出任何判定：{total.unknown} 个结果全部为未知",
+            },
+            None,
+            None,
+        )
         for name, result in results.items()
         if (total := result.totals).unknown and not (total.satisfied or total.violated or total.not_due)
     ]
@@ -113,10 +123,20 @@ def undecided(results: Mapping[str, RuleResult]) -> list[Finding]:
 def without_values(results: Mapping[str, RuleResult]) -> list[Finding]:
     """Rules that failed in part, because a parameter they read has no value on some rows."""
     return [
-        Finding("parameter-without-value", "warning", str(result.rule.plan.entity.id), None, None, None, {
-            "en": f"{name} failed in part: a parameter has no value for {number} rows",
-            "zh": f"规则 {name} 部分未能执行：{number} 行没有可用的参数值",
-        }, None, None)
+        Finding(
+            "parameter-without-value",
+            "warning",
+            str(result.rule.plan.entity.id),
+            None,
+            None,
+            None,
+            {
+                "en": f"{name} failed in part: a parameter has no value for {number} rows",
+                "zh": f"规则 {name} 部分未能执行：{number} 行没有可用的参数值",
+            },
+            None,
+            None,
+        )
         for name, result in results.items()
         if (number := result.totals.without_value)
     ]

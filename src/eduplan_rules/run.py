@@ -57,8 +57,14 @@ def evaluate(
             results.update(judge(plan, wanted, delivered, world, program, periods, keep))
     ordered = {name: results[name] for name in sorted(results)}
     return Report(
-        book=book, program=program, facts=delivered, world=world, results=ordered,
-        as_of=day, periods=periods, show_personal=show_personal,
+        book=book,
+        program=program,
+        facts=delivered,
+        world=world,
+        results=ordered,
+        as_of=day,
+        periods=periods,
+        show_personal=show_personal,
     )
 
 
@@ -73,7 +79,8 @@ def choose_rules(program: Program, select: Iterable[str], ignore: Iterable[str])
             message = f"`{pattern}` names no rule: expected a rule id, its beginning, a clause or a severity"
             raise ValueError(message)
     return frozenset(
-        name for name, rule in program.rules.items()
+        name
+        for name, rule in program.rules.items()
         if (not wanted or any(_named(rule, pattern) for pattern in wanted))
         and not any(_named(rule, pattern) for pattern in unwanted)
     )

@@ -128,12 +128,8 @@ def _inner(place: Place, entity: Entity) -> Place:
 
 def looked_up(place: Place, step: Lookup, node: Node) -> Node:
     """Bring a node of the other plan here as a column."""
-    for name, known in step.columns.items():
-        if known is node:
-            break
-    else:
-        name = f"c{len(step.columns)}"
-        step.columns[name] = node
+    name = next((name for name, known in step.columns.items() if known is node), f"c{len(step.columns)}")
+    step.columns[name] = node
     return place.column(f"{step.name}.{name}", node.kind)
 
 
@@ -175,12 +171,8 @@ def visible(there: Place, node: Node) -> Node:
     if node.constant or node.op == "as_of":
         return node
     seen = there.rollup.visible
-    for name, known in seen.items():
-        if known is node:
-            break
-    else:
-        name = f"this.{len(seen)}"
-        seen[name] = node
+    name = next((name for name, known in seen.items() if known is node), f"this.{len(seen)}")
+    seen[name] = node
     return there.column(name, node.kind)
 
 

@@ -57,7 +57,13 @@ class Subjects:
 
 
 def subjects(
-    plan: Plan, table: Table, world: World, nodes: Sequence[Node], periods: str, calendars: Calendars, since: date | None
+    plan: Plan,
+    table: Table,
+    world: World,
+    nodes: Sequence[Node],
+    periods: str,
+    calendars: Calendars,
+    since: date | None,
 ) -> Subjects:
     """Choose the rows, give them their day of reckoning, and join what the steps bring."""
     frame, upcoming = _in_time(table, world.as_of)
@@ -130,8 +136,11 @@ def _every(
     schema = {"#e": pl.Int64, "#start": pl.Date, "#end": pl.Date}
     if plan.entity.period is None:
         assert since is not None
-        inside = [index for index in periods_between(kind, since, date(as_of.year + 1, 12, 31), calendars)
-                  if period_span(kind, index, calendars)[0] <= as_of]
+        inside = [
+            index
+            for index in periods_between(kind, since, date(as_of.year + 1, 12, 31), calendars)
+            if period_span(kind, index, calendars)[0] <= as_of
+        ]
         spans = [(index, *period_span(kind, index, calendars)) for index in inside]
         return frame.join(pl.DataFrame(spans, schema=schema, orient="row"), how="cross"), 0
     rows: list[tuple[Any, ...]] = []
@@ -154,7 +163,10 @@ def _with_steps(frame: pl.DataFrame, plan: Plan, world: World, nodes: Sequence[N
     identity = ["#row", "#e"] if plan.every is not None else ["#row"]
     read = field_columns(plan, nodes)
     raw = {name.lstrip("?!+") for name in read}
-    wanted = [name for name in frame.columns
-              if name in raw or name in (*identity, *_TIMES) or name.removeprefix("#bad:") in raw]
+    wanted = [
+        name
+        for name in frame.columns
+        if name in raw or name in (*identity, *_TIMES) or name.removeprefix("#bad:") in raw
+    ]
     joined: pl.DataFrame = add_steps(frame.select(wanted).lazy(), plan, world, identity).collect()
     return joined.sort(identity)

@@ -22,14 +22,21 @@ def trace_of(typed: Typed, place: Place, prefix: str = "") -> Trace:
     found = facet(typed, place)
     known = algebra.negate(algebra.is_null(found.low))
     if not found.exact:
-        known = algebra.both(known, algebra.negate(algebra.is_null(found.high)), algebra.certain(
-            algebra.boolean("eq", found.low, found.high)))
+        known = algebra.both(
+            known,
+            algebra.negate(algebra.is_null(found.high)),
+            algebra.certain(algebra.boolean("eq", found.low, found.high)),
+        )
     match typed.op:
         case "field":
             name = typed.data[1]
             lost = unreadable(typed, place)
             there = algebra.negate(algebra.certain(place.column(f"+{name}", "boolean")))
-            reasons = ((there, "undelivered"), (algebra.certain(lost), "unreadable"), (algebra.certain(absent(typed, place)), "absent"))
+            reasons = (
+                (there, "undelivered"),
+                (algebra.certain(lost), "unreadable"),
+                (algebra.certain(absent(typed, place)), "absent"),
+            )
             return Trace(prefix + name, known, (), reasons, "blank")
         case "is missing" | "is not missing":
             inner = trace_of(typed.args[0], place, prefix)
@@ -50,7 +57,9 @@ def trace_of(typed: Typed, place: Place, prefix: str = "") -> Trace:
         case "rises" | "does_not_fall" | "change" | "growth":
             before = Typed("previous", typed.args[:1], typed.args[0].type, typed.span)
             children = tuple(trace_of(arg, place, prefix) for arg in (*typed.args[:1], before))
-            return Trace(typed.text, known, children, (), "from-zero-or-below" if typed.op == "growth" else "out-of-range")
+            return Trace(
+                typed.text, known, children, (), "from-zero-or-below" if typed.op == "growth" else "out-of-range"
+            )
         case _:
             return Trace(typed.text, known, tuple(trace_of(arg, place, prefix) for arg in typed.args))
 
@@ -64,8 +73,14 @@ def _step_trace(typed: Typed, place: Place, known: Node) -> Trace:
     inner = typed.args[0]
     while inner.op in ("value", "lookup", "previous"):
         inner = inner.args[0]
-    lost = algebra.certain(unreadable(typed, place)) if typed.op == "lookup" and inner.op == "field" else algebra.truth(False)
-    return Trace(typed.text, known, (), ((undelivered, "undelivered"), (gone, step.reason), (lost, "unreadable")), "blank")
+    lost = (
+        algebra.certain(unreadable(typed, place))
+        if typed.op == "lookup" and inner.op == "field"
+        else algebra.truth(False)
+    )
+    return Trace(
+        typed.text, known, (), ((undelivered, "undelivered"), (gone, step.reason), (lost, "unreadable")), "blank"
+    )
 
 
 def _aggregate_trace(typed: Typed, place: Place, known: Node) -> Trace:

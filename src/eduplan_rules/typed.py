@@ -1,7 +1,7 @@
 """The tree of an expression after resolution: every name resolved, every node typed, units made explicit.
 
-`Typed` nodes are frozen; `op` is a literal kind, `field`, `lookup`, `this`, `value`, `parameter`, `aggregate`, `context`,
-`convert`, or the name of an operator. `ResolvedRule` is a rule whose every expression is such a tree.
+`Typed` nodes are frozen; `op` is a literal kind, `field`, `lookup`, `this`, `value`, `parameter`, `aggregate`,
+`context`, `convert`, or the name of an operator. `ResolvedRule` is a rule whose every expression is such a tree.
 """
 
 from __future__ import annotations

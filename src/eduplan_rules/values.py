@@ -52,7 +52,9 @@ def _facet(typed: Typed, place: Place) -> Facet:
     algebra, graph = place.algebra, place.graph
     match typed.op:
         case "number":
-            return point(algebra.number(typed.data) if typed.type.integer else graph.literal(float(typed.data), "number"))
+            return point(
+                algebra.number(typed.data) if typed.type.integer else graph.literal(float(typed.data), "number")
+            )
         case "text" | "boolean" | "date":
             return point(graph.literal(typed.data, kind_of(typed)))
         case "missing":
@@ -75,7 +77,7 @@ def _facet(typed: Typed, place: Place) -> Facet:
             return point(graph.make("parameter", place.day, *arguments, kind=kind_of(typed), value=typed.data))
         case "context":
             named = {"period": place.end, "day": place.day, "as_of": place.as_of}
-            return point(named[typed.data] if typed.data in named else place.start)
+            return point(named.get(typed.data) or place.start)
         case "aggregate":
             return _aggregate(typed, place)
         case "if" | "coalesce":

@@ -1,6 +1,6 @@
 """Words for people: values and generated messages, in Chinese and English.
 
-In: plain values and records. Out: text. A rule's own message comes first; what is made here stands in where none was given.
+In: plain values and records. Out: text. A rule's own message comes first; what is made here stands in for it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from eduplan_rules.plan import Part
 
 _TRUTH = {"zh": {True: "是", False: "否"}, "en": {True: "yes", False: "no"}}
 _MISSING = {"zh": "缺", "en": "missing"}
-_SIGN = {"zh": {">=": "不低于", ">": "高于", "<=": "不高于", "<": "低于", "=": "等于", "!=": "不等于"},
-         "en": {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "=": "equal to", "!=": "other than"}}
+_SIGN = {
+    "zh": {">=": "不低于", ">": "高于", "<=": "不高于", "<": "低于", "=": "等于", "!=": "不等于"},
+    "en": {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "=": "equal to", "!=": "other than"},
+}
 
 
 def format_value(value: Any, language: str) -> str:
@@ -41,7 +43,11 @@ def _sentence(record: Mapping[str, Any], leading: Part | None, language: str) ->
     chinese = language == "zh"
     if record["verdict"] == "unknown":
         facts = [f"{missing['fact']} ({missing['reason']})" for missing in record["missing"]]
-        return f"{title}：无法判定，缺 {'、'.join(facts)}" if chinese else f"{title}: undecided for want of {', '.join(facts)}"
+        return (
+            f"{title}：无法判定，缺 {'、'.join(facts)}"
+            if chinese
+            else f"{title}: undecided for want of {', '.join(facts)}"
+        )
     if record["verdict"] in ("satisfied", "not_applicable"):
         words = {"satisfied": ("达标", "holds"), "not_applicable": ("不适用", "does not apply")}[record["verdict"]]
         return f"{title}：{words[0]}" if chinese else f"{title}: {words[1]}"
@@ -55,7 +61,11 @@ def _sentence(record: Mapping[str, Any], leading: Part | None, language: str) ->
     if leading.title is not None:
         title = leading.title.get(language) or title
     gap = _gap(record, chinese=chinese) if record["verdict"] in ("violated", "not_due") else ""
-    return f"{title}：实际 {observed}，应{sign} {required}{gap}" if chinese else f"{title}: {observed}, must be {sign} {required}{gap}"
+    return (
+        f"{title}：实际 {observed}，应{sign} {required}{gap}"
+        if chinese
+        else f"{title}: {observed}, must be {sign} {required}{gap}"
+    )
 
 
 def _dated(record: Mapping[str, Any]) -> bool:
