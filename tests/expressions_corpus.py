@@ -17,13 +17,13 @@ import polars as pl
 from corpus import Case, load_case, read_cases
 from eduplan_rules.core import Graph, Node, NodeKind
 from eduplan_rules.errors import Diagnostic
+from eduplan_rules.evidence import plain
 from eduplan_rules.expr import Expr, to_text
 from eduplan_rules.expressions import Context, Scope, resolve_expression
 from eduplan_rules.facet import Algebra
 from eduplan_rules.facts import Facts, to_facts
 from eduplan_rules.judge import world_of
 from eduplan_rules.model import Rulebook
-from eduplan_rules.outcome import plain
 from eduplan_rules.parse import parse
 from eduplan_rules.plan import Plan, Program
 from eduplan_rules.record import in_order, record_function

@@ -77,7 +77,11 @@ class Here:
     @property
     def own_period(self) -> tuple[Any, int] | None:
         kind = self.entity.period
-        return None if kind is None else (kind.is_, period.period_index(kind.is_, self.row[str(kind.column)]))
+        if kind is None:
+            return None
+        index = period.period_index(kind.is_, self.row[str(kind.column)])
+        assert index is not None
+        return kind.is_, index
 
     @property
     def span(self) -> tuple[date, date]:
@@ -187,7 +191,7 @@ def in_time(there: Here, here: Here, over: Any) -> Truth:
 LENGTH = {"month": 1, "quarter": 2, "term": 3, "year": 4, "school-year": 4}
 
 
-def moved(day: date, amount: int, unit: str) -> date:
+def moved(day: date, amount: int, unit: str) -> Any:
     if unit == "days":
         return period.add_days(day, amount)
     return period.add_months(day, amount * (12 if unit == "years" else 1))
@@ -362,6 +366,8 @@ def flipped(found: Bounds) -> Bounds:
 
 
 def rounded(op: str, number: float, digits: int) -> float:
+    if isinstance(number, int):
+        return number
     if op != "round":
         return math.floor(number) if op == "floor" else math.ceil(number)
     near = Decimal(repr(number)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
@@ -382,16 +388,16 @@ def product(left: Bounds, right: Bounds) -> Bounds:
     factor = left.exact
     if factor is None or (factor <= 0 and right.exact is None):
         return MISSING
-    ends = [None if end is None else exactly(factor * end).low for end in (right.low, right.high)]
-    return Bounds(*ends, scale)
+    low, high = (None if end is None else exactly(factor * end).low for end in (right.low, right.high))
+    return Bounds(low, high, scale)
 
 
 def quotient(left: Bounds, right: Bounds) -> Bounds:
     divisor = right.exact
     if not divisor or (divisor < 0 and left.exact is None):
         return MISSING
-    ends = [None if end is None else exactly(end / divisor).low for end in (left.low, left.high)]
-    return Bounds(*ends, left.scale / abs(divisor))
+    low, high = (None if end is None else exactly(end / divisor).low for end in (left.low, left.high))
+    return Bounds(low, high, left.scale / abs(divisor))
 
 
 def extreme(args: Sequence[Bounds], pick: Callable[..., Any]) -> Bounds:
@@ -473,7 +479,7 @@ def compare(op: str, left: Bounds, right: Bounds, *, whole: bool) -> Truth:
     def same(a: Any, b: Any) -> bool:
         if whole or not isinstance(a, int | float) or isinstance(a, bool):
             return bool(a == b)
-        return abs(a - b) <= 1e-9 * max(abs(a), abs(b), scale)
+        return bool(abs(a - b) <= 1e-9 * max(abs(a), abs(b), scale))
 
     def below(a: Any, b: Any) -> bool:
         return a is not None and b is not None and a < b and not same(a, b)
@@ -502,8 +508,7 @@ def aggregate(node: Typed, here: Here) -> Bounds:
     tables = {rows.entity.id, *(link.child for link in rows.path)}
     facts = here.world.facts
     lost = any(name not in row for link in rows.path for row in facts.get(link.child, ()) for name in link.fields)
-    nobody = rows.where is not None and is_constant(rows.where) and not truth(rows.where, here)
-    if (not tables <= facts.keys() or lost) and not nobody:
+    if not tables <= facts.keys() or lost:
         return MISSING
     members: list[tuple[bool, Here]] = []
     for there in (Here(here.world, each.entity, each.row, here) for each in rows_of(here.world, rows.entity.id)):
@@ -533,10 +538,6 @@ def aggregate(node: Typed, here: Here) -> Bounds:
             return total(values, node, skip=rows.skip_missing)
         case _:
             return average(rows, node, members)
-
-
-def is_constant(node: Typed) -> bool:
-    return not {"field", "context", "parameter", "aggregate"} & {each.op for each in node.walk()}
 
 
 def distinct(rows: Rows, members: Sequence[tuple[bool, Here]]) -> Bounds:
@@ -580,7 +581,10 @@ def total(values: Sequence[tuple[bool, Bounds]], node: Typed, *, skip: bool) -> 
 
 def average(rows: Rows, node: Typed, members: Sequence[tuple[bool, Here]]) -> Bounds:
     """`mean`, `median`, `cv`: missing where a membership, a value or a weight is."""
-    weigh = lambda there: exactly(1) if rows.weight is None else value(rows.weight, there)
+
+    def weigh(there: Here) -> Bounds:
+        return exactly(1) if rows.weight is None else value(rows.weight, there)
+
     pairs = [(value(rows.values[0], there), weigh(there).exact) for _, there in members]
     present = [(found, weight) for found, weight in pairs if None not in (found.low, found.high, weight)]
     gaps = len(present) < len(pairs) and not rows.skip_missing

@@ -392,6 +392,7 @@ def test_periods_between_are_those_that_end_between(first: date, last: date) -> 
 @given(DAY, st.integers(-400, 400))
 def test_moving_by_months_is_undone_by_counting_them(day: date, months: int) -> None:
     moved = period.add_months(day, months)
+    assert moved is not None
     assert period.months_between(day, moved) == months
     assert moved.day == day.day or (moved + timedelta(days=1)).day == 1
 

@@ -15,9 +15,10 @@ from eduplan_rules.ancestry import Ancestry
 from eduplan_rules.cells import TOO_LARGE, beyond, read_column, series_of
 from eduplan_rules.core import Node
 from eduplan_rules.errors import DataError, did_you_mean
+from eduplan_rules.evidence import Evidence
 from eduplan_rules.model import Entity, Field, Rulebook
 from eduplan_rules.names import choice_names
-from eduplan_rules.outcome import OUTCOME_CLASSES, VERDICTS, Evidence, Outcome
+from eduplan_rules.outcome import OUTCOME_CLASSES, VERDICTS, Outcome
 from eduplan_rules.period import Kind, period_index, period_span, periods_between
 from eduplan_rules.plan import CompiledRule, Plan, Program
 from eduplan_rules.program import compiled_program

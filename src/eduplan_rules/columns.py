@@ -11,7 +11,8 @@ from typing import Any
 
 import polars as pl
 
-from eduplan_rules.outcome import HIDDEN, NOT_DUE, VERDICTS, VIOLATED
+from eduplan_rules.evidence import HIDDEN
+from eduplan_rules.outcome import NOT_DUE, VERDICTS, VIOLATED
 from eduplan_rules.period import period_label
 from eduplan_rules.result import RuleResult
 

@@ -43,9 +43,9 @@ def resolve_function(name: str, node: ast.Call, args: tuple[Typed, ...], complai
     for position, arg in enumerate(args):
         taken = row.takes[min(position, len(row.takes) - 1)].rstrip("?*")
         found = "text" if arg.type.kind == "choice" else arg.type.kind
-        if taken == "constant" and arg.op not in ("text", "number"):
-            kind = "a number" if name == "round" else "a text"
-            complain(complaints.constant_expected(arg.span, node.name, kind))
+        constant = "number" if name == "round" else "text"
+        if taken == "constant" and arg.op != constant:
+            complain(complaints.constant_expected(arg.span, node.name, f"a {constant}"))
             return infer.unknown(node.span)
         if taken in _PLAIN and found != _PLAIN[taken] and not (name in ("min", "max") and found == "date"):
             complain(complaints.expected_kind(arg.span, f"a {taken}", arg.type))

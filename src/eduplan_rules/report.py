@@ -20,12 +20,13 @@ import polars as pl
 
 from eduplan_rules.ancestry import Ancestry
 from eduplan_rules.columns import COLUMNS, of_verdict, outcome_columns
+from eduplan_rules.evidence import Evidence
 from eduplan_rules.facts import Facts, vanished
 from eduplan_rules.finding import Finding, in_order
 from eduplan_rules.frame import World
 from eduplan_rules.model import Rulebook
 from eduplan_rules.offenders import find_offenders
-from eduplan_rules.outcome import OUTCOME_CLASSES, VERDICTS, Evidence, Outcome
+from eduplan_rules.outcome import OUTCOME_CLASSES, VERDICTS, Outcome
 from eduplan_rules.plan import Program
 from eduplan_rules.result import RuleResult, Totals, undecided, without_values
 

@@ -43,8 +43,15 @@ def facet(typed: Typed, place: Place) -> Facet:
     """A value or condition as bounds."""
     known = place.memo.get(id(typed))
     if known is None:
-        known = place.memo[id(typed)] = (_facet(typed, place), typed)
+        known = place.memo[id(typed)] = (_as_typed(typed, _facet(typed, place), place), typed)
     found: Facet = known[0]
+    return found
+
+
+def _as_typed(typed: Typed, found: Facet, place: Place) -> Facet:
+    """What only happens to be whole is held as a real number, as its type says."""
+    if found.kind == "integer" and kind_of(typed) == "number":
+        return _each(found, place.algebra.real)
     return found
 
 
@@ -189,25 +196,27 @@ def _choice(typed: Typed, place: Place) -> Facet:
     algebra = place.algebra
     if typed.op == "if":
         condition = truth(typed.args[0], place)
-        first, second = (facet(arg, place) for arg in typed.args[1:])
-        return _pick(place, condition, first, second, kind_of(typed))
-    result = facet(typed.args[-1], place)
+        first, second = (_side(arg, typed, place) for arg in typed.args[1:])
+        return _pick(place, algebra.certain(condition), first, algebra.denied(condition), second, kind_of(typed))
+    result = _side(typed.args[-1], typed, place)
     for arg in reversed(typed.args[:-1]):
-        found = facet(arg, place)
         gone = algebra.certain(absent(arg, place))
-        result = Facet(
-            algebra.case(gone, result.low, found.low),
-            algebra.case(gone, result.high, found.high),
-        )
-    return point(result.low) if result.low is result.high else result
+        there = algebra.negate(gone)
+        result = _pick(place, gone, result, there, _side(arg, typed, place), kind_of(typed))
+    return result
 
 
-def _pick(place: Place, condition: Node, first: Facet, second: Facet, kind: NodeKind) -> Facet:
+def _side(arg: Typed, typed: Typed, place: Place) -> Facet:
+    """One of the values to choose from; `missing` is a missing value of the others' kind."""
+    return point(place.algebra.null(kind_of(typed))) if arg.type.kind == "missing" else facet(arg, place)
+
+
+def _pick(place: Place, yes: Node, first: Facet, no: Node, second: Facet, kind: NodeKind) -> Facet:
+    """The first where `yes`, the second where `no`, else nothing."""
     algebra = place.algebra
-    yes, no, nothing = algebra.certain(condition), algebra.denied(condition), algebra.null(kind)
 
     def choose(one: Node, other: Node) -> Node:
-        return place.graph.make("case", yes, one, no, other, nothing, kind=kind)
+        return algebra.graph.make("case", yes, one, no, other, algebra.null(kind), kind=kind)
 
     low = choose(first.low, second.low)
     high = low if first.exact and second.exact else choose(first.high, second.high)
