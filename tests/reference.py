@@ -12,44 +12,36 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from bounds import (
+    MISSING,
+    Bounds,
+    Truth,
+    both,
+    compare,
+    deny,
+    either,
+    exactly,
+    extreme,
+    flipped,
+    magnitude,
+    middle,
+    product,
+    quotient,
+    rounded,
+    scaled,
+    spread,
+)
 from eduplan_rules import period
 from eduplan_rules.model import Entity, Rulebook
 from eduplan_rules.parameter import ParameterTable
-from eduplan_rules.resolve import Resolved
-from eduplan_rules.typed import Link, ResolvedBody, ResolvedMember, ResolvedRule, Rows, Typed
-from eduplan_rules.units import conversion
+from eduplan_rules.typed import Link, Rows, Typed
 
 UNREADABLE = type("Unreadable", (), {"__repr__": lambda self: "UNREADABLE"})()
 Facts = Mapping[str, Sequence[Mapping[str, Any]]]
-Truth = bool | None
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """A value between `low` and `high`; None is no bound on that side, on both sides a missing value."""
-
-    low: Any
-    high: Any
-    #: the magnitudes that were added up, where they could cancel
-    scale: float = 0.0
-
-    @property
-    def exact(self) -> Any:
-        return self.low if self.low is not None and self.low == self.high else None
-
-
-def exactly(found: Any, scale: float = 0.0) -> Bounds:
-    whole = isinstance(found, int) and not isinstance(found, bool)
-    lost = (whole and abs(found) >= 2**53) or (isinstance(found, float) and not math.isfinite(found))
-    return MISSING if found is None or lost else Bounds(found, found, scale)
-
-
-MISSING = Bounds(None, None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,18 +94,6 @@ class Here:
     @property
     def key(self) -> tuple[Any, ...]:
         return tuple(self.row[name] for name in self.entity.key)
-
-
-def both(*conditions: Truth) -> Truth:
-    return False if False in conditions else None if None in conditions else True
-
-
-def either(*conditions: Truth) -> Truth:
-    return True if True in conditions else None if None in conditions else False
-
-
-def deny(condition: Truth) -> Truth:
-    return None if condition is None else not condition
 
 
 # rows
@@ -234,7 +214,7 @@ def unreadable(node: Typed, here: Here) -> bool:
     if node.op == "field":
         return here.row.get(node.data[1]) is UNREADABLE
     there = step(node, here)
-    return there is not None and any(unreadable(arg, there) for arg in node.args)
+    return there is not None and node.op != "aggregate" and any(unreadable(arg, there) for arg in node.args)
 
 
 def truth(node: Typed, here: Here) -> Truth:
@@ -348,69 +328,6 @@ def computed(node: Typed, here: Here) -> Bounds:
             return exactly(None if None in known else plain[node.op](*known))
 
 
-def spread(args: Sequence[Bounds], apply: Callable[..., Any]) -> Bounds:
-    """A function that rises in every operand, at both ends."""
-    scale = sum(arg.scale or magnitude(arg) for arg in args) if any(arg.scale for arg in args) else 0.0
-    ends = ([getattr(arg, end) for arg in args] for end in ("low", "high"))
-    low, high = (None if None in end else exactly(apply(*end)).low for end in ends)
-    return Bounds(low, high, scale)
-
-
-def magnitude(found: Bounds) -> float:
-    return max((abs(end) for end in (found.low, found.high) if end is not None), default=0.0)
-
-
-def flipped(found: Bounds) -> Bounds:
-    low, high = (None if end is None else -end for end in (found.high, found.low))
-    return Bounds(low, high, found.scale)
-
-
-def rounded(op: str, number: float, digits: int) -> float:
-    if isinstance(number, int):
-        return number
-    if op != "round":
-        return math.floor(number) if op == "floor" else math.ceil(number)
-    near = Decimal(repr(number)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return float(near) if digits else int(near)
-
-
-def scaled(found: Bounds, factor: Fraction) -> Bounds:
-    result = spread(
-        [found], lambda a: a * factor.numerator / factor.denominator if factor.denominator > 1 else a * int(factor)
-    )
-    return Bounds(result.low, result.high, found.scale * float(factor))
-
-
-def product(left: Bounds, right: Bounds) -> Bounds:
-    scale = (left.scale or magnitude(left)) * (right.scale or magnitude(right)) if left.scale or right.scale else 0.0
-    if left.exact is None or (right.exact is not None and left.exact <= 0):
-        left, right = right, left
-    factor = left.exact
-    if factor is None or (factor <= 0 and right.exact is None):
-        return MISSING
-    low, high = (None if end is None else exactly(factor * end).low for end in (right.low, right.high))
-    return Bounds(low, high, scale)
-
-
-def quotient(left: Bounds, right: Bounds) -> Bounds:
-    divisor = right.exact
-    if not divisor or (divisor < 0 and left.exact is None):
-        return MISSING
-    low, high = (None if end is None else exactly(end / divisor).low for end in (left.low, left.high))
-    return Bounds(low, high, left.scale / abs(divisor))
-
-
-def extreme(args: Sequence[Bounds], pick: Callable[..., Any]) -> Bounds:
-    """The largest or smallest operand; the end that an unknown operand could only push further stays known."""
-    if MISSING in args:
-        return MISSING
-    lows, highs = ([getattr(arg, end) for arg in args] for end in ("low", "high"))
-    near, far = (lows, highs) if pick is max else (highs, lows)
-    inner = pick((end for end in near if end is not None), default=None)
-    outer = None if None in far else pick(far)
-    return Bounds(inner, outer) if pick is max else Bounds(outer, inner)
-
-
 # conditions
 
 
@@ -456,7 +373,10 @@ def among(node: Typed, here: Here) -> Truth:
         ]
         return either(*tests)
     items = value(listed, here).exact
-    return None if items is None or found.exact is None else found.exact in items
+    if items is None or found.exact is None:
+        return None
+    whole = left.type.integer and listed.type.item is not None and listed.type.item.integer
+    return either(*(compare("=", found, exactly(item), whole=whole) for item in items))
 
 
 def trend(node: Typed, here: Here) -> Truth:
@@ -470,34 +390,6 @@ def trend(node: Typed, here: Here) -> Truth:
     earlier = before(here)
     old = MISSING if earlier is None else value(node.args[0], earlier)
     return compare(op, value(node.args[0], here), old, whole=node.args[0].type.integer)
-
-
-def compare(op: str, left: Bounds, right: Bounds, *, whole: bool) -> Truth:
-    """True if true on the whole interval, false if false on all of it."""
-    scale = max(left.scale, right.scale)
-
-    def same(a: Any, b: Any) -> bool:
-        if whole or not isinstance(a, int | float) or isinstance(a, bool):
-            return bool(a == b)
-        return bool(abs(a - b) <= 1e-9 * max(abs(a), abs(b), scale))
-
-    def below(a: Any, b: Any) -> bool:
-        return a is not None and b is not None and a < b and not same(a, b)
-
-    def at_most(a: Any, b: Any) -> bool:
-        return a is not None and b is not None and (a < b or same(a, b))
-
-    if op in ("=", "!="):
-        equal = at_most(left.high, right.low) and at_most(right.high, left.low)
-        apart = below(left.high, right.low) or below(right.high, left.low)
-        if not isinstance(left.low, int | float | date | str | None) or isinstance(left.low, bool):
-            equal, apart = left.exact == right.exact is not None, left.exact != right.exact
-        return (op == "=") if equal else (op == "!=") if apart else None
-    if op in (">", ">="):
-        left, right, op = right, left, {">": "<", ">=": "<="}[op]
-    if op == "<":
-        return True if below(left.high, right.low) else False if at_most(right.high, left.low) else None
-    return True if at_most(left.high, right.low) else False if below(right.high, left.low) else None
 
 
 # aggregates
@@ -605,163 +497,3 @@ def average(rows: Rows, node: Typed, members: Sequence[tuple[bool, Here]]) -> Bo
         return MISSING
     squares = sum(weight * (x - low) ** 2 for x, weight in zip(ends[0], weights, strict=True)) / number
     return exactly(math.sqrt(squares) / low) if squares >= 0 else MISSING
-
-
-def middle(ordered: Sequence[float]) -> float:
-    half = len(ordered) // 2
-    return float(ordered[half]) if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
-
-
-# verdicts
-
-
-@dataclass(frozen=True)
-class Judged:
-    """An outcome; of a simple comparison also its numbers, as far as DESIGN says which."""
-
-    rule: str
-    key: tuple[str, ...]
-    period: str | None
-    verdict: str
-    observed: float | None = None
-    other: float | None = None
-    required: float | None = None
-    gap: float | None = None
-    #: whether the numbers above are to be compared
-    numbers: bool = False
-
-
-def judge(resolved: Resolved, facts: Facts, as_of: date) -> dict[str, list[Judged]]:
-    """All outcomes of every rule whose subjects' table was delivered."""
-    world = World(resolved.book, resolved.parameters, facts, as_of)
-    return {
-        name: [outcome(rule, here) for here in subjects(rule, world)]
-        for name, rule in resolved.rules.items()
-        if rule.entity.id in facts
-    }
-
-
-def subjects(rule: ResolvedRule, world: World) -> Iterator[Here]:
-    """One per row, or per row and period of `every`; none for what begins after the day."""
-    kind, calendars = rule.rule.every, world.book.calendars
-    for here in rows_of(world, rule.entity.id):
-        if (here.span[0] if here.period is not None else here.end) > world.as_of:
-            continue
-        if kind is None:
-            yield here
-            continue
-        horizon = date(world.as_of.year + 1, 12, 31)
-        first, last = here.span if here.period is not None else (rule.rule.since, horizon)
-        assert first is not None
-        for index in period.periods_between(kind, first, last, calendars):
-            if period.period_span(kind, index, calendars)[0] <= world.as_of:
-                yield Here(world, here.entity, here.row, every=(kind, index))
-
-
-def outcome(rule: ResolvedRule, here: Here) -> Judged:
-    verdict = decide(rule, here)
-    label = None if here.period is None else period.period_label(*here.period)
-    name, key = str(rule.rule.id), tuple(map(str, here.key))
-    node = rule.require
-    if not isinstance(node, Typed) or node.op not in DENIED or node.args[0].type.kind != "number":
-        return Judged(name, key, label, verdict)
-    return Judged(name, key, label, verdict, *numbers(node, here, verdict))
-
-
-def decide(rule: ResolvedRule, here: Here) -> str:
-    """The tests in DESIGN's order."""
-    since, until = rule.rule.since, rule.rule.until
-    inside = (since is None or since <= here.end) and (until is None or here.end <= until)
-    where = True if rule.where is None else truth(rule.where, here)
-    if not inside or where is False:
-        return "not_applicable"
-    if where is None:
-        return "unknown"
-    held = truth(rule.require, here) if isinstance(rule.require, Typed) else body(rule.require, here)
-    if held is not False:
-        return "satisfied" if held else "unknown"
-    running = here.period is not None and here.world.as_of < here.end and (rule.rule.every is not None or events(rule))
-    due = None if rule.due is None else value(rule.due, here).exact
-    if running or (due is not None and due > here.day):
-        return "not_due"
-    return "violated" if due is not None or rule.due is None else "unknown"
-
-
-def events(rule: ResolvedRule) -> bool:
-    """Whether the rule counts events of the subject's period."""
-    found = (node.data for tree in rule.expressions() for node in tree.walk() if node.op == "aggregate")
-    return any(rows.entity.day is not None and rows.over is None for rows in found)
-
-
-def body(whole: ResolvedBody, here: Here) -> Truth:
-    """Members whose `where` is false leave the list; a list that everybody may have left decides nothing."""
-    inside = [True if member.where is None else truth(member.where, here) for member in whole.members]
-    met = [truth(member.condition, here) for member in whole.members]
-    pairs = list(zip(inside, met, strict=True))
-    if whole.kind == "all":
-        held = both(*(either(deny(a), b) for a, b in pairs))
-    elif whole.kind == "any":
-        held = either(*(both(a, b) for a, b in pairs))
-    else:
-        held = quorum(whole, pairs, here)
-    return held if True in inside else None
-
-
-def quorum(whole: ResolvedBody, pairs: Sequence[tuple[Truth, Truth]], here: Here) -> Truth:
-    certain = sum(both(*pair) is True for pair in pairs)
-    hopeful = sum(both(*pair) is None for pair in pairs)
-    floors = [reached(member, pair, here) for member, pair in zip(whole.members, pairs, strict=True)]
-    enough = True if certain >= whole.at_least else False if certain + hopeful < whole.at_least else None
-    return both(enough, *floors)
-
-
-def reached(member: ResolvedMember, pair: tuple[Truth, Truth], here: Here) -> Truth:
-    """Whether a member meets the standard or its floor; those outside the list do."""
-    if member.floor is None or both(*pair) is True:
-        return True
-    return either(deny(pair[0]), truth(member.floor, here))
-
-
-DENIED = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
-MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-FIXED = ("number", "text", "boolean", "date", "parameter", "convert", "context")
-
-
-def numbers(node: Typed, here: Here, verdict: str) -> tuple[Any, Any, Any, Any, bool]:
-    """What was observed and required, in the unit shown, and the least change of the observed that would do."""
-    left, right, op = *node.args, node.op
-    fixed = [all(part.op in FIXED for part in side.walk()) for side in node.args]
-    if fixed == [True, False]:
-        left, right, op = right, left, MIRRORED[op]
-    seen, wanted = value(left, here), value(right, here)
-    points = [end for found in (seen, wanted) for end in (found.low, found.high)]
-    failing = verdict in ("violated", "not_due")
-    if verdict not in ("violated", "not_due", "satisfied") and (seen.exact is None or wanted.exact is None):
-        return None, None, None, None, False
-    # the ends that are nearest to each other
-    low_seen, high_seen, low_wanted, high_wanted = points
-    under = (
-        high_seen is not None
-        and low_wanted is not None
-        and (low_seen is None or high_wanted is None or low_seen <= high_wanted)
-    )
-    if op not in ("=", "!="):
-        under = (op in (">", ">=")) != (verdict == "satisfied")
-    observed, other, required = (high_seen, low_seen, low_wanted) if under else (low_seen, high_seen, high_wanted)
-    gap = distance(op, observed, required, whole=left.type.integer)
-    unit, shown = node.args[0].type.unit, node.data
-    factor = Fraction(1) if unit is None or shown is None else conversion(unit, shown)
-    told = [None if each is None else float(each * factor) for each in (observed, other, required, gap)]
-    return told[0], None if other == observed else told[1], told[2], told[3] if failing else None, True
-
-
-def distance(op: str, observed: Any, required: Any, *, whole: bool) -> float | None:
-    if op == "!=":
-        return 1 if whole else 0
-    if op == "=":
-        return float(abs(observed - required))
-    sign = 1 if op in (">", ">=") else -1
-    observed, required = observed * sign, required * sign
-    if whole:
-        required = math.floor(required) + 1 if op in ("<", ">") else math.ceil(required)
-    return None if abs(required) > 2**53 else float(max(required - observed, 0))

@@ -11,8 +11,8 @@ import eduplan_rules as er
 from eduplan_rules.outcome import VERDICTS, Outcome
 from eduplan_rules.record import in_order, record_function
 from eduplan_rules.report import Report
-from reference import Judged, judge
-from strategies import City, cities, delivered
+from strategies import City, cities, delivered, mangled_cities
+from verdicts import Judged, judge
 
 DECIDED = ("satisfied", "violated", "not_due", "not_applicable")
 NUMBERS = ("observed", "observed_other", "required", "gap")
@@ -42,6 +42,15 @@ def agree(expected: Judged, row: dict[str, Any]) -> None:
 
 @given(cities())
 def test_polars_gives_the_outcomes_of_the_reference(city: City) -> None:
+    same_outcomes(city)
+
+
+@given(mangled_cities())
+def test_rules_that_nobody_would_write_agree_too(city: City) -> None:
+    same_outcomes(city)
+
+
+def same_outcomes(city: City) -> None:
     report = evaluate(city)
     expected = judge(city.resolved, city.facts, city.as_of)
     assert {name: total.failed for name, total in report.totals.items() if total.failed} == {}, told(city)

@@ -22,8 +22,10 @@ from eduplan_rules.parse import parse
 from eduplan_rules.report import Report
 from eduplan_rules.source import Scalar, Source, Span
 from eduplan_rules.typed import ResolvedRule
-from reference import UNREADABLE, Facts, judge
-from strategies import CALENDARS, CHOICES, DAYS, City, cities, delivered, trees
+from reference import UNREADABLE, Facts
+from strategies import CALENDARS, DAYS, City, cities, delivered
+from trees import trees
+from writer import CHOICES
 
 VERDICTS = ("satisfied", "violated", "unknown", "not_due", "not_applicable")
 SPAN = Span(Source("x.yaml", ""), 0, 0)
@@ -395,10 +397,3 @@ def test_moving_by_months_is_undone_by_counting_them(day: date, months: int) -> 
     assert moved is not None
     assert period.months_between(day, moved) == months
     assert moved.day == day.day or (moved + timedelta(days=1)).day == 1
-
-
-@given(cities())
-def test_the_reference_gives_one_outcome_per_subject(city: City) -> None:
-    for name, found in judge(city.resolved, city.facts, city.as_of).items():
-        outcomes = [(each.key, each.period) for each in found]
-        assert len(set(outcomes)) == len(outcomes), (name, told(city))

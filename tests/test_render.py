@@ -117,7 +117,10 @@ warning  health.tests  2022
   school S2 第2小学
   Pupils are fit: 95 %, must be more than 95 %, and must exceed it
   must exceed 95 %; the standard is unverified
-Why an outcome is unknown: --out report.json
+
+Undecided for want of
+  size.whole  1  students (empty)
+Each of them: --out report.json
 
 Findings about the data: 1 warning
 warning  school S3 2022  students is empty, expected an integer [empty-cell]
@@ -154,7 +157,10 @@ size.whole                                     -         1       -     3       -
   学校 S2 第2小学
   体质健康合格：实际 95 %，应高于 95 %，须再超出
   须超过 95 %；所依据的标准未经核实
-查看无法判定的原因：--out report.json
+
+因缺少下列事实而无法判定
+  size.whole  1  students (空白)
+逐项查看：--out report.json
 
 数据问题：1 个警告
 警告  学校 S3 2022  在校生数为空，应为整数 [empty-cell]

@@ -19,7 +19,7 @@ from eduplan_rules.evidence import Evidence
 from eduplan_rules.model import Entity, Field, Rulebook
 from eduplan_rules.names import choice_names
 from eduplan_rules.outcome import OUTCOME_CLASSES, VERDICTS, Outcome
-from eduplan_rules.period import Kind, period_index, period_span, periods_between
+from eduplan_rules.period import Kind, day_of, period_index, period_span, periods_between
 from eduplan_rules.plan import CompiledRule, Plan, Program
 from eduplan_rules.program import compiled_program
 from eduplan_rules.record import Function, Row, in_order, record_function
@@ -36,7 +36,7 @@ class Checker:
 
     def __init__(self, book: Rulebook, *, as_of: date | str, show_personal: bool = False) -> None:
         self.book = book
-        self.as_of = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+        self.as_of = day_of(as_of)
         self.show_personal = show_personal
         program = compiled_program(book)
         within = Ancestry(None, book, show_personal=show_personal)
@@ -57,6 +57,8 @@ class Checker:
         Gives one outcome per rule, more for a rule with `every`, none for a record whose period begins after the day.
         Raises DataError for an entity nobody declared, and for a record without its key, period or day.
         """
+        if not isinstance(record, Mapping):
+            raise DataError([f"a record of {entity} is a mapping from field to cell, found {type(record).__name__}"])
         found = self._entities.get(entity)
         if found is None:
             if entity in self.book.entities:

@@ -158,7 +158,8 @@ class Expressions:
             *axes, value = made
 
             def reading(entry: Entry) -> Expr:
-                return _by_axes(self.nw, entry, axes, lambda leaf: value.is_in(list(leaf)), self.nw.Boolean)
+                whole = arguments[-1].kind != "number"
+                return _by_axes(self.nw, entry, axes, lambda leaf: _is_among(value, leaf, whole=whole), self.nw.Boolean)
 
             kind: Any = self.nw.Boolean
         elif node.op == "parameter_doubt":
@@ -202,6 +203,17 @@ def _by_axes(nw: Any, entry: Entry, arguments: Sequence[Expr], give: Callable[[A
             same = same & (argument == nw.lit(key))
         result = nw.when(same).then(give(leaf)).otherwise(result)
     return result
+
+
+def _is_among(value: Expr, items: Sequence[Any], *, whole: bool) -> Expr:
+    """Whether a value is one of a list; numbers that are not all whole are equal within the tolerance."""
+    if whole and not any(isinstance(item, float) for item in items):
+        return value.is_in(list(items))
+    found = value != value
+    for item in items:
+        apart = (value - item).abs()
+        found = found | (apart <= value.abs() * 1e-9) | (apart <= abs(item) * 1e-9)
+    return found
 
 
 def _leaf(nw: Any, leaf: Any, arguments: Sequence[Expr], table: ParameterTable) -> Expr:

@@ -41,6 +41,9 @@ def resolve_function(name: str, node: ast.Call, args: tuple[Typed, ...], complai
         )
         return infer.unknown(node.span)
     for position, arg in enumerate(args):
+        if arg.type.kind in ("duration", "list"):
+            complain(complaints.expected_kind(arg.span, "a value of a row", arg.type))
+            return infer.unknown(node.span)
         taken = row.takes[min(position, len(row.takes) - 1)].rstrip("?*")
         found = "text" if arg.type.kind == "choice" else arg.type.kind
         constant = "number" if name == "round" else "text"
@@ -126,7 +129,8 @@ def aggregate_type(
         return Type("number", unit=ONE, nonnegative=True) if name == "share" else types.BOOLEAN
     if name == "count_distinct":
         for value in values:
-            if value.type.kind == "number" and not value.type.integer:
+            whole = value.type.kind == "number" and value.type.integer
+            if not whole and value.type.kind not in ("text", "choice", "date", "boolean"):
                 complain(complaints.expected_kind(value.span, "a text, a day or a whole number", value.type))
                 return None
         return types.COUNT

@@ -102,7 +102,7 @@ def _comparison_hint(left: Typed, right: Typed) -> str | None:
 
 
 def _duration_as_days(node: Typed, other: Typed) -> Typed:
-    if node.type.kind == "duration" and other.type.kind == "number" and node.data[1] == "days":
+    if node.op == "duration" and other.type.kind == "number" and node.data[1] == "days":
         return Typed("number", (), replace(types.COUNT, unit=DAYS), node.span, Fraction(node.data[0]))
     return node
 
@@ -194,12 +194,23 @@ def membership(op: str, left: Typed, right: Typed, span: Span, complain: Complai
     if right.type.kind != "list":
         complain(complaints.expected_kind(right.span, "a list", right.type, "write [a, b]"))
         return unknown(span)
-    if right.op != "list":
+    while right.op == "value":
+        right = right.args[0]
+    if right.op not in ("list", "parameter"):
+        # its items may differ from row to row, and a list is no column
+        complain(complaints.expected_kind(right.span, "a list written out, or a parameter", right.type, "write [a, b]"))
+        return unknown(span)
+    if right.op == "parameter":
         item = right.type.item or types.TEXT
         kinds = {"text" if left.type.kind == "choice" else left.type.kind, item.kind}
         if len(kinds) > 1:
             complain(complaints.cannot_compare((left.span, left.type), (right.span, item), None))
             return unknown(span)
+        if item.kind == "number":
+            alike_numbers = same_unit(Typed("parameter", (), item, right.span), left, "compare", complain)
+            if alike_numbers is None:
+                return unknown(span)
+            left = alike_numbers[1]
         return Typed(op, (left, right), types.BOOLEAN, span)
     items: list[Typed] = []
     for item_node in right.args:
@@ -243,6 +254,11 @@ def arithmetic(op: str, left: Typed, right: Typed, span: Span, complain: Complai
     if "unknown" in kinds:
         return unknown(span)
     if op in ("+", "-") and kinds == ("date", "duration"):
+        while right.op == "value":
+            right = right.args[0]
+        if right.op != "duration":
+            complain(complaints.expected_kind(right.span, "a duration written out, as 30 days", right.type))
+            return unknown(span)
         amount, unit = right.data
         return Typed("move", (left,), types.DATE, span, (amount if op == "+" else -amount, unit))
     if op == "+" and kinds == ("duration", "date"):

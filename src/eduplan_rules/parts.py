@@ -246,7 +246,12 @@ def leading_part(tree: Branch | Part, place: Place) -> Node:
     args: list[Node] = []
     for part in parts[1:]:
         args += [algebra.is_null(part.holds), numbers[id(part)]]
-    open_part = algebra.case(algebra.is_null(parts[0].holds), numbers[id(parts[0])], *args, algebra.number(0))
+    # of parts that all hold, the first that compares anything: a trend's figures, printed or published
+    shown: list[Node] = []
+    for part in parts:
+        if part.observed is not None:
+            shown += [algebra.negate(algebra.is_null(part.observed)), numbers[id(part)]]
+    open_part = algebra.case(algebra.is_null(parts[0].holds), numbers[id(parts[0])], *args, *shown, algebra.number(0))
     return algebra.case(algebra.denied(_holds(tree, place)), worst, open_part)
 
 

@@ -29,6 +29,19 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
 }
 
 
+def day_of(given: object) -> date:
+    """The day a caller means: a date, or text such as `2022-12-31`. Raises ValueError for anything else."""
+    if type(given) is date:
+        return given
+    try:
+        if isinstance(given, str) and len(given) == 10:
+            return date.fromisoformat(given)
+    except ValueError:
+        pass
+    message = f"`as_of` is a day such as 2022-12-31 (a text or a datetime.date), found {given!r}"
+    raise ValueError(message)
+
+
 def period_index(kind: Kind, label: str) -> int | None:
     """Read a label; None when it is not one of that kind (a school year must span two adjacent years)."""
     found = _PATTERNS[kind].fullmatch(label.strip())

@@ -7,6 +7,7 @@ literals bound by name; no author's text becomes code.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -65,7 +66,11 @@ def _reader(op: str, table: ParameterTable) -> Callable[..., Any]:
     def contains(day: date, *arguments: Any) -> bool | None:
         *axes, value = arguments
         listed = read(day, *axes).value
-        return None if listed is None or value is None else value in listed
+        if listed is None or value is None:
+            return None
+        if isinstance(value, float) or any(isinstance(item, float) for item in listed):
+            return any(math.isclose(value, item, rel_tol=1e-9) for item in listed)
+        return value in listed
 
     return contains
 

@@ -148,6 +148,8 @@ def _message(text: Scalar, scope: Scope, context: Context) -> tuple[str | Typed,
         elif inner.strip():
             node = _expression(inner, scope, context)
             assert node is not None
+            if node.type.kind in ("duration", "list"):
+                context.complain(complaints.expected_kind(node.span, "a value of the row", node.type))
             pieces.append(node)
         else:
             context.complain(complaints.unknown_placeholder(inner.span, inner))

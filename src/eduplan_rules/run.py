@@ -12,6 +12,7 @@ from typing import Any
 from eduplan_rules.facts import Facts, to_facts
 from eduplan_rules.judge import Keep, judge, world_of
 from eduplan_rules.model import Rulebook
+from eduplan_rules.period import day_of
 from eduplan_rules.plan import CompiledRule, Program
 from eduplan_rules.program import compiled_program
 from eduplan_rules.report import Report
@@ -40,7 +41,10 @@ def evaluate(
     Raises DataError where nothing was delivered, RulebookError where the rulebook has mistakes, ValueError for a day or
     periods that cannot be read. A rule the engine refuses does not raise: its totals say `failed`.
     """
-    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    day = day_of(as_of)
+    if keep not in ("failed", "all"):
+        message = f"`keep` is `failed` or `all`, found {keep!r}"
+        raise ValueError(message)
     delivered = to_facts(facts, book)
     program = compiled_program(book)
     chosen = choose_rules(program, select, ignore)

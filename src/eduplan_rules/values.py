@@ -247,17 +247,20 @@ def absent(typed: Typed, place: Place) -> Node:
 
 
 def unreadable(typed: Typed, place: Place) -> Node:
-    """Whether a field's cell was there and could not be used; never null for a field of the row."""
+    """Whether a cell that a value reads was there and could not be used; never null for fields of the row."""
     match typed.op:
         case "field":
             return place.column(f"!{typed.data[1]}", "boolean")
-        case "value":
-            return unreadable(typed.args[0], place)
-        case "lookup":
-            step, there = steps.lookup(place, typed.data)
+        case "this":
+            assert place.outer is not None
+            return steps.visible(place, unreadable(typed.args[0], place.outer))
+        case "lookup" | "previous":
+            step, there = steps.lookup(place, typed.data) if typed.op == "lookup" else steps.previous(place)
             return steps.looked_up(place, step, unreadable(typed.args[0], there))
-        case _:
+        case "aggregate":
             return place.algebra.truth(False)
+        case _:
+            return place.algebra.either(*(unreadable(arg, place) for arg in typed.args))
 
 
 def _condition(typed: Typed, place: Place) -> Node:

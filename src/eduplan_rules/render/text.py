@@ -28,6 +28,9 @@ SHOWN = 10
 PER_RULE = 3
 
 _COLOURS: dict[str, str] = {"error": "bold red", "warning": "yellow", "info": "cyan"}
+#: unknown outcomes that are looked at for their reasons, and reasons told, of each rule
+LOOKED_AT = 200
+SHOWN_REASONS = 3
 _VERDICTS = ("violated", "unknown", "not_due", "satisfied", "not_applicable")
 _VERDICT_COLOURS = {"unknown": "yellow", "satisfied": "green"}
 
@@ -46,6 +49,7 @@ def render_text(
     _head(page, report)
     _totals(page, report, tallies)
     _violations(page, report, tallies, decision)
+    _undecided(page, report, tallies)
     _findings(page, report)
     _failures(page, tallies)
     page.line()
@@ -166,8 +170,27 @@ def _violations(page: Page, report: Report, tallies: Sequence[Tally], decision: 
     if some:
         page.line(page.say("see-all"))
         page.line(page.say("see-rule", rule=chosen[0][0]))
-    if any(one.totals.unknown for one in tallies):
-        page.line(page.say("see-why"))
+
+
+def _undecided(page: Page, report: Report, tallies: Sequence[Tally]) -> None:
+    """Which facts are missing, rule by rule, the most often missing first; looked up in the first outcomes of each."""
+    some = [one for one in tallies if one.totals.unknown]
+    if not some:
+        return
+    page.line()
+    page.line((page.say("undecided"), "bold"))
+    for one in some[:SHOWN]:
+        outcomes = report.outcomes(verdict="unknown", rule=one.rule)
+        reasons = Counter(
+            (missing["fact"], missing["reason"]) for outcome in outcomes[:LOOKED_AT] for missing in outcome.missing
+        )
+        told = [
+            f"{fact} ({say(f'why-{reason}', page.language)})"
+            for (fact, reason), _ in reasons.most_common(SHOWN_REASONS)
+        ]
+        pause = "，" if page.language == "zh" else ", "
+        page.line((one.rule, "bold"), f"  {one.totals.unknown:,}  ", pause.join(told), first=2, rest=4)
+    page.line(page.say("see-why"))
 
 
 def choose(tallies: Sequence[Tally]) -> list[tuple[str, int]]:

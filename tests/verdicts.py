@@ -1,0 +1,172 @@
+"""Verdicts of the reference: DESIGN section 4 read naively, one row at a time.
+
+In: resolved rules, typed facts and a day. Out: one `Judged` per rule and subject row (and period of `every`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from bounds import Truth, both, deny, either
+from eduplan_rules import period
+from eduplan_rules.resolve import Resolved
+from eduplan_rules.typed import ResolvedBody, ResolvedMember, ResolvedRule, Typed
+from eduplan_rules.units import conversion
+from reference import Facts, Here, World, rows_of, truth, value
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An outcome; of a simple comparison also its numbers, as far as DESIGN says which."""
+
+    rule: str
+    key: tuple[str, ...]
+    period: str | None
+    verdict: str
+    observed: float | None = None
+    other: float | None = None
+    required: float | None = None
+    gap: float | None = None
+    #: whether the numbers above are to be compared
+    numbers: bool = False
+
+
+def judge(resolved: Resolved, facts: Facts, as_of: date) -> dict[str, list[Judged]]:
+    """All outcomes of every rule whose subjects' table was delivered."""
+    world = World(resolved.book, resolved.parameters, facts, as_of)
+    return {
+        name: [outcome(rule, here) for here in subjects(rule, world)]
+        for name, rule in resolved.rules.items()
+        if rule.entity.id in facts
+    }
+
+
+def subjects(rule: ResolvedRule, world: World) -> Iterator[Here]:
+    """One per row, or per row and period of `every`; none for what begins after the day."""
+    kind, calendars = rule.rule.every, world.book.calendars
+    for here in rows_of(world, rule.entity.id):
+        if (here.span[0] if here.period is not None else here.end) > world.as_of:
+            continue
+        if kind is None:
+            yield here
+            continue
+        horizon = date(world.as_of.year + 1, 12, 31)
+        first, last = here.span if here.period is not None else (rule.rule.since, horizon)
+        assert first is not None
+        for index in period.periods_between(kind, first, last, calendars):
+            if period.period_span(kind, index, calendars)[0] <= world.as_of:
+                yield Here(world, here.entity, here.row, every=(kind, index))
+
+
+def outcome(rule: ResolvedRule, here: Here) -> Judged:
+    verdict = decide(rule, here)
+    label = None if here.period is None else period.period_label(*here.period)
+    name, key = str(rule.rule.id), tuple(map(str, here.key))
+    node = rule.require
+    if not isinstance(node, Typed) or node.op not in DENIED or node.args[0].type.kind != "number":
+        return Judged(name, key, label, verdict)
+    return Judged(name, key, label, verdict, *numbers(node, here, verdict))
+
+
+def decide(rule: ResolvedRule, here: Here) -> str:
+    """The tests in DESIGN's order."""
+    since, until = rule.rule.since, rule.rule.until
+    inside = (since is None or since <= here.end) and (until is None or here.end <= until)
+    where = True if rule.where is None else truth(rule.where, here)
+    if not inside or where is False:
+        return "not_applicable"
+    if where is None:
+        return "unknown"
+    held = truth(rule.require, here) if isinstance(rule.require, Typed) else body(rule.require, here)
+    if held is not False:
+        return "satisfied" if held else "unknown"
+    running = here.period is not None and here.world.as_of < here.end and (rule.rule.every is not None or events(rule))
+    due = None if rule.due is None else value(rule.due, here).exact
+    if running or (due is not None and due > here.day):
+        return "not_due"
+    return "violated" if due is not None or rule.due is None else "unknown"
+
+
+def events(rule: ResolvedRule) -> bool:
+    """Whether the rule counts events of the subject's period."""
+    found = (node.data for tree in rule.expressions() for node in tree.walk() if node.op == "aggregate")
+    return any(rows.entity.day is not None and rows.over is None for rows in found)
+
+
+def body(whole: ResolvedBody, here: Here) -> Truth:
+    """Members whose `where` is false leave the list; a list that everybody may have left decides nothing."""
+    inside = [True if member.where is None else truth(member.where, here) for member in whole.members]
+    met = [truth(member.condition, here) for member in whole.members]
+    pairs = list(zip(inside, met, strict=True))
+    if whole.kind == "all":
+        held = both(*(either(deny(a), b) for a, b in pairs))
+    elif whole.kind == "any":
+        held = either(*(both(a, b) for a, b in pairs))
+    else:
+        held = quorum(whole, pairs, here)
+    return held if True in inside else None
+
+
+def quorum(whole: ResolvedBody, pairs: Sequence[tuple[Truth, Truth]], here: Here) -> Truth:
+    certain = sum(both(*pair) is True for pair in pairs)
+    hopeful = sum(both(*pair) is None for pair in pairs)
+    floors = [reached(member, pair, here) for member, pair in zip(whole.members, pairs, strict=True)]
+    enough = True if certain >= whole.at_least else False if certain + hopeful < whole.at_least else None
+    return both(enough, *floors)
+
+
+def reached(member: ResolvedMember, pair: tuple[Truth, Truth], here: Here) -> Truth:
+    """Whether a member meets the standard or its floor; those outside the list do."""
+    if member.floor is None or both(*pair) is True:
+        return True
+    return either(deny(pair[0]), truth(member.floor, here))
+
+
+DENIED = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+FIXED = ("number", "text", "boolean", "date", "parameter", "convert", "context")
+
+
+def numbers(node: Typed, here: Here, verdict: str) -> tuple[Any, Any, Any, Any, bool]:
+    """What was observed and required, in the unit shown, and the least change of the observed that would do."""
+    left, right, op = *node.args, node.op
+    fixed = [all(part.op in FIXED for part in side.walk()) for side in node.args]
+    if fixed == [True, False]:
+        left, right, op = right, left, MIRRORED[op]
+    seen, wanted = value(left, here), value(right, here)
+    points = [end for found in (seen, wanted) for end in (found.low, found.high)]
+    failing = verdict in ("violated", "not_due")
+    if verdict not in ("violated", "not_due", "satisfied") and (seen.exact is None or wanted.exact is None):
+        return None, None, None, None, False
+    # the ends that are nearest to each other
+    low_seen, high_seen, low_wanted, high_wanted = points
+    under = (
+        high_seen is not None
+        and low_wanted is not None
+        and (low_seen is None or high_wanted is None or low_seen <= high_wanted)
+    )
+    if op not in ("=", "!="):
+        under = (op in (">", ">=")) != (verdict == "satisfied")
+    observed, other, required = (high_seen, low_seen, low_wanted) if under else (low_seen, high_seen, high_wanted)
+    gap = distance(op, observed, required, whole=left.type.integer)
+    unit, shown = node.args[0].type.unit, node.data
+    factor = Fraction(1) if unit is None or shown is None else conversion(unit, shown)
+    told = [None if each is None else float(each * factor) for each in (observed, other, required, gap)]
+    return told[0], None if other == observed else told[1], told[2], told[3] if failing else None, True
+
+
+def distance(op: str, observed: Any, required: Any, *, whole: bool) -> float | None:
+    if op == "!=":
+        return 1 if whole else 0
+    if op == "=":
+        return float(abs(observed - required))
+    sign = 1 if op in (">", ">=") else -1
+    observed, required = observed * sign, required * sign
+    if whole:
+        required = math.floor(required) + 1 if op in ("<", ">") else math.ceil(required)
+    return None if abs(required) > 2**53 else float(max(required - observed, 0))
