@@ -183,6 +183,7 @@ def parameters(draw: Draw) -> dict[str, Any]:
         "by_stage": {"by": ["stage"], "values": {"2020-01-01": {"a": 1, "b": 2.5, "c": None}}},
         "floor_share": {"unit": "%", "value": draw(st.sampled_from([85, 50]))},
         "due_day": {"type": "date", "values": {"2015-01-01": "2021-12-31", "2022-07-01": "2022-10-01"}},
+        "sizes": {"values": {"2015-01-01": [1, 2.5, 40], "2021-07-01": [0.3, 4]}},
         "allowed": {"type": "text", "values": {"2015-01-01": ["a", "b"], "2022-07-01": ["b"]}},
     }
 

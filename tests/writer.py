@@ -215,12 +215,15 @@ class Writer:
             return f"({left} between {self.number(dimension, 0)} and {self.number(dimension, 0)})"
         if self.draw(st.integers(0, 7)) == 0:
             return f"({left} {self.pick(['in', 'not in'])} [{self.number(dimension, 0)}, {self.number(dimension, 0)}])"
+        if dimension == "bare" and self.draw(st.integers(0, 5)) == 0:
+            return f"({left} {self.pick(['in', 'not in'])} sizes)"
         right = self.number(dimension, self.pick([0, 0, depth]))
         return f"({left} {self.pick(['<', '<=', '=', '!=', '>', '>='])} {right})"
 
     def trend(self, depth: int) -> str:
         value = self.alone.number(self.pick(DIMENSIONS), depth)
         published = [name for name in self.fields("number", "ratio") if not name.startswith("this.")]
+        published += [f"({name} - 2%)" for name in published]
         second = f", {self.pick(published)}" if published and self.draw(st.booleans()) else ""
         return f"{self.pick(['rises', 'does_not_fall'])}({value}{second})"
 

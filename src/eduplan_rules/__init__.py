@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from eduplan_rules.book import load_rulebook
+    from eduplan_rules.book import check_rulebook, load_rulebook
     from eduplan_rules.checker import Checker
     from eduplan_rules.errors import DataError, Diagnostic, EduplanError, EngineError, RulebookError
     from eduplan_rules.facts import Facts, to_facts
@@ -44,6 +44,7 @@ __all__ = [
     "RulebookError",
     "Totals",
     "Violation",
+    "check_rulebook",
     "evaluate",
     "load_rulebook",
     "read_facts",
@@ -67,6 +68,7 @@ _MODULES = {
     "RulebookError": "errors",
     "Totals": "result",
     "Violation": "outcome",
+    "check_rulebook": "book",
     "evaluate": "run",
     "load_rulebook": "book",
     "read_facts": "feeds.files",

@@ -7,13 +7,14 @@ itself (`World.api`), which saves building every expression twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from eduplan_rules.core import CORE, Node, NodeKind
-from eduplan_rules.parameter import Entry, ParameterTable, Stair
+from eduplan_rules.parameter import Entry, ParameterTable
+from eduplan_rules.parameter_frame import by_axes, doubt, is_among, value_of
 from eduplan_rules.plan import Lookup, Plan, Rollup
 from eduplan_rules.record import in_order
 
@@ -159,14 +160,14 @@ class Expressions:
 
             def reading(entry: Entry) -> Expr:
                 whole = arguments[-1].kind != "number"
-                return _by_axes(self.nw, entry, axes, lambda leaf: _is_among(value, leaf, whole=whole), self.nw.Boolean)
+                return by_axes(self.nw, entry, axes, lambda leaf: is_among(value, leaf, whole=whole), self.nw.Boolean)
 
             kind: Any = self.nw.Boolean
         elif node.op == "parameter_doubt":
 
             def reading(entry: Entry) -> Expr:
-                return _by_axes(
-                    self.nw, entry, made, lambda leaf: _doubt(self.nw, entry, leaf, made, table), self.nw.Boolean
+                return by_axes(
+                    self.nw, entry, made, lambda leaf: doubt(self.nw, entry, leaf, made, table), self.nw.Boolean
                 )
 
             kind = self.nw.Boolean
@@ -174,7 +175,7 @@ class Expressions:
             kind = self.world.type_of(node.kind)
 
             def reading(entry: Entry) -> Expr:
-                return _by_axes(self.nw, entry, made, lambda leaf: _leaf(self.nw, leaf, made, table), kind)
+                return by_axes(self.nw, entry, made, lambda leaf: value_of(self.nw, leaf, made, table), kind)
 
         if day.op == "as_of":
             entry = table.entry_on(self.world.as_of)
@@ -191,64 +192,6 @@ class Expressions:
         if table.ended is not None:
             result = self.nw.when(days <= self.nw.lit(table.ended)).then(result)
         return result
-
-
-def _by_axes(nw: Any, entry: Entry, arguments: Sequence[Expr], give: Callable[[Any], Expr], kind: Any) -> Expr:
-    result = nw.lit(None, kind)
-    for keys, leaf in entry.leaves.items():
-        if not keys:
-            return give(leaf)
-        same = nw.lit(True)
-        for argument, key in zip(arguments, keys, strict=False):
-            same = same & (argument == nw.lit(key))
-        result = nw.when(same).then(give(leaf)).otherwise(result)
-    return result
-
-
-def _is_among(value: Expr, items: Sequence[Any], *, whole: bool) -> Expr:
-    """Whether a value is one of a list; numbers that are not all whole are equal within the tolerance."""
-    if whole and not any(isinstance(item, float) for item in items):
-        return value.is_in(list(items))
-    found = value != value
-    for item in items:
-        apart = (value - item).abs()
-        found = found | (apart <= value.abs() * 1e-9) | (apart <= abs(item) * 1e-9)
-    return found
-
-
-def _leaf(nw: Any, leaf: Any, arguments: Sequence[Expr], table: ParameterTable) -> Expr:
-    if not table.scaled:
-        return nw.lit(leaf)
-    return _stairs(nw, leaf, arguments[-1], lambda stair, amount: _stair_value(nw, stair, amount))
-
-
-def _stair_value(nw: Any, stair: Stair, amount: Expr) -> Expr:
-    if not stair.plus:
-        return nw.lit(stair.value)
-    full = ((amount.cast(nw.Float64) - stair.above) / stair.per).floor()
-    if isinstance(stair.value, int) and isinstance(stair.plus, int):
-        full = full.cast(nw.Int64)
-    return full * stair.plus + stair.value
-
-
-def _stairs(nw: Any, leaf: Any, amount: Expr, give: Callable[[Stair, Expr], Expr]) -> Expr:
-    result: Expr | None = None
-    for stair in reversed(leaf):
-        value = give(stair, amount)
-        if stair.below is None:
-            result = nw.when(~amount.is_null()).then(value)
-        elif result is None:
-            result = nw.when(amount < stair.below).then(value)
-        else:
-            result = nw.when(amount < stair.below).then(value).otherwise(result)
-    assert result is not None
-    return result
-
-
-def _doubt(nw: Any, entry: Entry, leaf: Any, arguments: Sequence[Expr], table: ParameterTable) -> Expr:
-    if not table.scaled or entry.unverified:
-        return nw.lit(entry.unverified)
-    return _stairs(nw, leaf, arguments[-1], lambda stair, _: nw.lit(stair.unverified))
 
 
 def _is_lost(step: Lookup | Rollup, world: World) -> bool:

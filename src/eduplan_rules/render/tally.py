@@ -17,7 +17,7 @@ Severity = Literal["error", "warning", "info"]
 #: from bad to harmless
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 FailOn = Literal["error", "warning", "info", "never"]
-Reason = Literal["judged", "no-facts", "rules-failed"]
+Reason = Literal["judged", "no-facts", "rules-failed", "unreadable"]
 
 #: violations of a rule and severity whose place is kept, to be shown
 FIRST = 3
@@ -127,9 +127,10 @@ def decide(report: Report, tallies: Sequence[Tally], gate: Gate) -> Decision:
         findings[found.severity] = findings.get(found.severity, 0) + found.count
     failed = sum(one.totals.failed is not None for one in tallies)
     subjects = sum(one.totals.subjects for one in tallies)
+    unread = any(found.code == "unreadable-file" for found in report.findings)
     return Decision(
         gate=gate,
-        reason="rules-failed" if failed else "judged" if subjects else "no-facts",
+        reason="rules-failed" if failed else "no-facts" if not subjects else "unreadable" if unread else "judged",
         violations=violations,
         findings=findings,
         unknown=unknown,

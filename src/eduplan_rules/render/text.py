@@ -329,8 +329,8 @@ def _verdict(page: Page, decision: Decision, rules: int) -> None:
 
 
 def _sentence(page: Page, decision: Decision, rules: int) -> str:
-    if decision.reason == "no-facts":
-        return page.say("no-facts")
+    if decision.reason in ("no-facts", "unreadable"):
+        return page.say(decision.reason)
     if decision.reason == "rules-failed":
         return page.say("rules-failed", failed=decision.failed, rules=page.count(rules, "rule"))
     counts = _counts(page, decision, SEVERITIES)

@@ -82,6 +82,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "never": ("{counts}, let through by --fail-on never", "{counts}，按 --fail-on never 放行"),
     "rules-failed": ("{failed} of {rules} could not be run", "{rules}中有 {failed} 条未能执行"),
+    "unreadable": ("a file of the feed could not be read", "有数据文件无法读取"),
     "no-facts": (
         "no facts matched: not one row was judged on this day and in these periods",
         "没有匹配的数据：在该日期和时期内没有任何一行得到判定",
