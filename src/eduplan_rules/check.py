@@ -153,6 +153,9 @@ def _check_rule(draft: Draft, rule: Rule) -> None:
     for old in rule.formerly:
         if old in draft.rules:
             draft.complain("duplicate-id", f"`{old}` is still the id of a rule", old.span)
+        heir = next(other for other in draft.rules.values() if old in other.formerly)
+        if heir is not rule:
+            draft.complain("duplicate-id", f"`{old}` is the former id of `{heir.id}` already", old.span)
     if isinstance(rule.require, Body) and not rule.require.members:
         draft.complain("wrong-shape", "found a list without members, expected one or more", rule.require.span)
     if rule.since is not None and rule.until is not None and rule.since > rule.until:
