@@ -212,9 +212,6 @@ def membership(op: str, left: Typed, right: Typed, span: Span, complain: Complai
                 return unknown(span)
             left = alike_numbers[1]
         return Typed(op, (left, right), types.BOOLEAN, span)
-    if not right.args:
-        complain(complaints.expected_kind(right.span, "an item in the list", types.MISSING, "write [a, b]"))
-        return unknown(span)
     items: list[Typed] = []
     for item_node in right.args:
         compared = compare("=", left, item_node, item_node.span, complain)
