@@ -422,3 +422,18 @@ def test_the_command_line_itself_loads_nothing_heavy() -> None:
         [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
     ).stdout.split()
     assert {"polars", "pydantic", "lark", "rich", "yaml"}.intersection(loaded) == set()
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh", "没有适用的项目"), ("en", "no member applies")])
+def test_a_list_that_every_member_left_is_told_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str, told: str
+) -> None:
+    rules, facts = tmp_path / "members.yaml", tmp_path / "s.csv"
+    rules.write_text(
+        "language: 1\nentities: {s: {key: id, fields: {id: {type: text}, n: {type: integer}}}}\n"
+        "rules:\n  - {id: q.q, for: s, require: {all: [{that: n > 1, where: n > 100}]}}\n",
+        encoding="utf-8",
+    )
+    facts.write_text("id,n\na,5\n", encoding="utf-8")
+    assert main(["check", str(facts), "--rules", str(rules), "--as-of", "2022-12-31", "--lang", language]) == 1
+    assert told in capsys.readouterr().out

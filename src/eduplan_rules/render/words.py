@@ -57,6 +57,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "why-division-by-zero": ("division by zero", "除数为零"),
     "why-from-zero-or-below": ("growth from zero or below", "基数不大于零"),
     "why-gaps-in-rows": ("gaps in the rows behind it", "所依据的数据行有缺失"),
+    "why-none-applies": ("no member applies", "没有适用的项目"),
     "why-no-previous": ("no row in the previous period", "没有上一期数据"),
     "why-no-row": ("no such row", "没有对应的数据行"),
     "why-no-rows": ("no rows", "没有数据行"),
