@@ -76,8 +76,6 @@ def _gap(record: Mapping[str, Any], *, chinese: bool) -> str:
     gap = record["gap"]
     if gap is None or isinstance(gap, str):
         return ""
-    if record["required"] == record["observed"] and not record["strict"]:
-        return ""
     if not gap:
         return "，须再超出" if chinese else ", and must exceed it" if record["strict"] else ""
     amount = format_value(gap, "zh")
