@@ -17,15 +17,15 @@ from typing import Any
 import polars as pl
 
 import eduplan_rules as er
-from eduplan_rules.check import check_draft
-from eduplan_rules.document import read_yaml
+from eduplan_rules.engine.outcome import VERDICTS, Outcome
 from eduplan_rules.errors import Diagnostic, render_diagnostics, sort_diagnostics
-from eduplan_rules.layers import replace as replace_in
-from eduplan_rules.model import Rulebook
-from eduplan_rules.outcome import VERDICTS, Outcome
-from eduplan_rules.report import Report, finding_record
-from eduplan_rules.resolve import resolve
-from eduplan_rules.section import SECTIONS, Draft, add_sections
+from eduplan_rules.language.resolve import resolve
+from eduplan_rules.reports.report import Report, finding_record
+from eduplan_rules.rulebook.check import check_draft
+from eduplan_rules.rulebook.document import read_yaml
+from eduplan_rules.rulebook.layers import replace as replace_in
+from eduplan_rules.rulebook.model import Rulebook
+from eduplan_rules.rulebook.section import SECTIONS, Draft, add_sections
 from eduplan_rules.source import Mapping, Scalar, Sequence, Source, Span
 
 #: what a file says once for all its cases, and a case may say otherwise

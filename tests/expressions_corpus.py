@@ -15,24 +15,24 @@ from typing import Any
 import polars as pl
 
 from corpus import Case, load_case, read_cases
-from eduplan_rules.core import Graph, Node, NodeKind
+from eduplan_rules.compiler.core import Graph, Node, NodeKind
+from eduplan_rules.compiler.facet import Algebra
+from eduplan_rules.compiler.plan import Plan, Program
+from eduplan_rules.compiler.steps import Place
+from eduplan_rules.compiler.values import facet
+from eduplan_rules.engine.evidence import plain
+from eduplan_rules.engine.judge import world_of
+from eduplan_rules.engine.record import in_order, record_function
+from eduplan_rules.engine.subjects import subjects
 from eduplan_rules.errors import Diagnostic
-from eduplan_rules.evidence import plain
-from eduplan_rules.expr import Expr, to_text
-from eduplan_rules.expressions import Context, Scope, resolve_expression
-from eduplan_rules.facet import Algebra
-from eduplan_rules.facts import Facts, to_facts
-from eduplan_rules.judge import world_of
-from eduplan_rules.model import Rulebook
-from eduplan_rules.parse import parse
-from eduplan_rules.plan import Plan, Program
-from eduplan_rules.record import in_order, record_function
-from eduplan_rules.resolve import Resolved, resolve
+from eduplan_rules.language.expr import Expr, to_text
+from eduplan_rules.language.expressions import Context, Scope, resolve_expression
+from eduplan_rules.language.parse import parse
+from eduplan_rules.language.resolve import Resolved, resolve
+from eduplan_rules.language.typed import Typed
+from eduplan_rules.rulebook.model import Rulebook
 from eduplan_rules.source import Scalar, Source, Span
-from eduplan_rules.steps import Place
-from eduplan_rules.subjects import subjects
-from eduplan_rules.typed import Typed
-from eduplan_rules.values import facet
+from eduplan_rules.tables.facts import Facts, to_facts
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,9 @@ from bounds import (
     spread,
 )
 from eduplan_rules import period
-from eduplan_rules.model import Entity, Rulebook
-from eduplan_rules.parameter import ParameterTable
-from eduplan_rules.typed import Link, Rows, Typed
+from eduplan_rules.language.parameter import ParameterTable
+from eduplan_rules.language.typed import Link, Rows, Typed
+from eduplan_rules.rulebook.model import Entity, Rulebook
 
 UNREADABLE = type("Unreadable", (), {"__repr__": lambda self: "UNREADABLE"})()
 Facts = Mapping[str, Sequence[Mapping[str, Any]]]

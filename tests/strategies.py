@@ -17,11 +17,11 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from eduplan_rules import period
-from eduplan_rules.load import read_rulebook
-from eduplan_rules.model import Rulebook
-from eduplan_rules.resolve import Resolved, resolve
+from eduplan_rules.language.resolve import Resolved, resolve
+from eduplan_rules.language.typed import ResolvedRule
+from eduplan_rules.rulebook.load import read_rulebook
+from eduplan_rules.rulebook.model import Rulebook
 from eduplan_rules.source import Source
-from eduplan_rules.typed import ResolvedRule
 from reference import UNREADABLE, Facts
 from writer import CHOICES, DIMENSIONS, UNITS, Draw, Writer
 

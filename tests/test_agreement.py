@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given
 
 import eduplan_rules as er
-from eduplan_rules.outcome import VERDICTS, Outcome
-from eduplan_rules.record import in_order, record_function
-from eduplan_rules.report import Report
+from eduplan_rules.engine.outcome import VERDICTS, Outcome
+from eduplan_rules.engine.record import in_order, record_function
+from eduplan_rules.reports.report import Report
 from strategies import City, cities, delivered, mangled_cities
 from verdicts import Judged, judge
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eduplan_rules.document import read_yaml
+from eduplan_rules.rulebook.document import read_yaml
 from eduplan_rules.source import Mapping, Scalar, Sequence, Source
 
 

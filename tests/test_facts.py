@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eduplan_rules.errors import DataError
-from eduplan_rules.facts import Facts, Finding, to_facts, vanished
-from eduplan_rules.load import read_rulebook
-from eduplan_rules.model import Rulebook
+from eduplan_rules.rulebook.load import read_rulebook
+from eduplan_rules.rulebook.model import Rulebook
 from eduplan_rules.source import Source
+from eduplan_rules.tables.facts import Facts, Finding, to_facts, vanished
 
 CITY = """
 entities:

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eduplan_rules.errors import DataError
-from eduplan_rules.facts import Facts
 from eduplan_rules.feeds.delimited import read_exact, read_plain
 from eduplan_rules.feeds.files import read_facts
-from eduplan_rules.load import read_rulebook
+from eduplan_rules.rulebook.load import read_rulebook
 from eduplan_rules.source import Source
+from eduplan_rules.tables.facts import Facts
 
 BOOK = read_rulebook(
     Source(

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 import eduplan_rules as er
-from eduplan_rules.frame import Expressions, World, add_steps, rows_of
-from eduplan_rules.judge import world_of
-from eduplan_rules.plan import CompiledRule, Plan
+from eduplan_rules.compiler.plan import CompiledRule, Plan
+from eduplan_rules.engine.frame import Expressions, World, add_steps, rows_of
+from eduplan_rules.engine.judge import world_of
 from eduplan_rules.program import compiled_program
 
 ROOT = Path(__file__).parents[1]

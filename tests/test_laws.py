@@ -13,15 +13,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import eduplan_rules as er
-from eduplan_rules import expr as ast
 from eduplan_rules import period
 from eduplan_rules.book import check_rulebook
 from eduplan_rules.errors import Diagnostic
-from eduplan_rules.model import Entity, Field, Rulebook
-from eduplan_rules.parse import parse
-from eduplan_rules.report import Report
+from eduplan_rules.language import expr as ast
+from eduplan_rules.language.parse import parse
+from eduplan_rules.language.typed import ResolvedRule
+from eduplan_rules.reports.report import Report
+from eduplan_rules.rulebook.model import Entity, Field, Rulebook
 from eduplan_rules.source import Scalar, Source, Span
-from eduplan_rules.typed import ResolvedRule
 from reference import UNREADABLE, Facts
 from strategies import CALENDARS, DAYS, City, cities, delivered
 from trees import trees

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eduplan_rules.check import RESERVED
 from eduplan_rules.errors import Diagnostic, RulebookError, render_diagnostics
-from eduplan_rules.load import Layer, read_rulebook
-from eduplan_rules.model import Body, Rulebook
+from eduplan_rules.language.parse import reserved_words
 from eduplan_rules.operators import CHINESE, CONTEXT
-from eduplan_rules.parse import reserved_words
+from eduplan_rules.rulebook.check import RESERVED
+from eduplan_rules.rulebook.load import Layer, read_rulebook
+from eduplan_rules.rulebook.model import Body, Rulebook
 from eduplan_rules.source import Scalar, Source
 
 CASES = Path(__file__).parent / "cases"

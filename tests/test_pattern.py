@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eduplan_rules import automaton
-from eduplan_rules.pattern import Flavour, Pattern, PatternError, matcher, parse_pattern, to_regex
+from eduplan_rules.language import automaton
+from eduplan_rules.language.pattern import Flavour, Pattern, PatternError, matcher, parse_pattern, to_regex
 
 ACCEPTED = [
     ("a", "(?:a)"),

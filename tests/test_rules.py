@@ -9,7 +9,7 @@ import pytest
 import eduplan_rules as er
 from eduplan_rules.book import check_rulebook
 from eduplan_rules.errors import render_diagnostics
-from eduplan_rules.model import Parameter, Rule, Step
+from eduplan_rules.rulebook.model import Parameter, Rule, Step
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules"

@@ -145,7 +145,7 @@ def test_any_frame_gives_the_same_report(book: er.Rulebook) -> None:
 def test_a_rule_that_the_engine_refuses_is_failed_and_the_others_are_not(
     book: er.Rulebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from eduplan_rules import core
+    from eduplan_rules.compiler import core
 
     broken = core.Core("None", lambda nw, *operands: nw.col("no such column"))
     monkeypatch.setitem(core.CORE, "le", broken)

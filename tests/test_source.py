@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pickle
 
-from eduplan_rules.document import read_yaml
 from eduplan_rules.errors import Diagnostic, did_you_mean, render_diagnostics
+from eduplan_rules.rulebook.document import read_yaml
 from eduplan_rules.source import Scalar, Source, Span
 
 

@@ -124,8 +124,8 @@ def test_a_public_name_can_be_imported(name: str) -> None:
 
 
 def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="has no attribute 'rulebook'"):
-        getattr(eduplan_rules, "rulebook")  # noqa: B009
+    with pytest.raises(AttributeError, match="has no attribute 'rule_book'"):
+        getattr(eduplan_rules, "rule_book")  # noqa: B009
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -8,7 +8,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from eduplan_rules import expr as ast
+from eduplan_rules.language import expr as ast
 from eduplan_rules.source import Span
 
 WORDS = [

@@ -14,8 +14,8 @@ from typing import Any
 
 from bounds import Truth, both, deny, either
 from eduplan_rules import period
-from eduplan_rules.resolve import Resolved
-from eduplan_rules.typed import ResolvedBody, ResolvedMember, ResolvedRule, Typed
+from eduplan_rules.language.resolve import Resolved
+from eduplan_rules.language.typed import ResolvedBody, ResolvedMember, ResolvedRule, Typed
 from eduplan_rules.units import conversion
 from reference import Facts, Here, World, rows_of, truth, value
 

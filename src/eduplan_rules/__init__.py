@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from eduplan_rules.book import check_rulebook, load_rulebook
     from eduplan_rules.checker import Checker
+    from eduplan_rules.engine.outcome import Outcome, Violation
+    from eduplan_rules.engine.result import Totals
     from eduplan_rules.errors import DataError, Diagnostic, EduplanError, EngineError, RulebookError
-    from eduplan_rules.facts import Facts, to_facts
     from eduplan_rules.feeds.files import read_facts
-    from eduplan_rules.finding import Finding, Location
-    from eduplan_rules.model import Rulebook
-    from eduplan_rules.outcome import Outcome, Violation
-    from eduplan_rules.report import Outcomes, Report
-    from eduplan_rules.result import Totals
+    from eduplan_rules.reports.report import Outcomes, Report
+    from eduplan_rules.rulebook.model import Rulebook
     from eduplan_rules.run import evaluate
+    from eduplan_rules.tables.facts import Facts, to_facts
+    from eduplan_rules.tables.finding import Finding, Location
 
     __version__: str
 
@@ -58,21 +58,21 @@ _MODULES = {
     "Diagnostic": "errors",
     "EduplanError": "errors",
     "EngineError": "errors",
-    "Facts": "facts",
-    "Finding": "finding",
-    "Location": "finding",
-    "Outcome": "outcome",
-    "Outcomes": "report",
-    "Report": "report",
-    "Rulebook": "model",
+    "Facts": "tables.facts",
+    "Finding": "tables.finding",
+    "Location": "tables.finding",
+    "Outcome": "engine.outcome",
+    "Outcomes": "reports.report",
+    "Report": "reports.report",
+    "Rulebook": "rulebook.model",
     "RulebookError": "errors",
-    "Totals": "result",
-    "Violation": "outcome",
+    "Totals": "engine.result",
+    "Violation": "engine.outcome",
     "check_rulebook": "book",
     "evaluate": "run",
     "load_rulebook": "book",
     "read_facts": "feeds.files",
-    "to_facts": "facts",
+    "to_facts": "tables.facts",
 }
 
 # Hidden from type checkers, which would otherwise take any attribute of the package to exist.

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from eduplan_rules.errors import Diagnostic, RulebookError
-from eduplan_rules.load import read_rulebook
-from eduplan_rules.model import Rulebook
-from eduplan_rules.resolve import Resolved, resolve
+from eduplan_rules.language.resolve import Resolved, resolve
+from eduplan_rules.rulebook.load import read_rulebook
+from eduplan_rules.rulebook.model import Rulebook
 from eduplan_rules.source import Source
 
 

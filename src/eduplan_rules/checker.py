@@ -11,18 +11,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from eduplan_rules.ancestry import Ancestry
-from eduplan_rules.cells import TOO_LARGE, beyond, read_column, series_of
-from eduplan_rules.core import Node
+from eduplan_rules.compiler.core import Node
+from eduplan_rules.compiler.plan import CompiledRule, Plan, Program
+from eduplan_rules.engine.evidence import Evidence
+from eduplan_rules.engine.outcome import OUTCOME_CLASSES, VERDICTS, Outcome
+from eduplan_rules.engine.record import Function, Row, in_order, record_function
 from eduplan_rules.errors import DataError, did_you_mean
-from eduplan_rules.evidence import Evidence
-from eduplan_rules.model import Entity, Field, Rulebook
-from eduplan_rules.names import choice_names
-from eduplan_rules.outcome import OUTCOME_CLASSES, VERDICTS, Outcome
+from eduplan_rules.language.names import choice_names
 from eduplan_rules.period import Kind, day_of, period_index, period_span, periods_between
-from eduplan_rules.plan import CompiledRule, Plan, Program
 from eduplan_rules.program import compiled_program
-from eduplan_rules.record import Function, Row, in_order, record_function
+from eduplan_rules.reports.ancestry import Ancestry
+from eduplan_rules.rulebook.model import Entity, Field, Rulebook
+from eduplan_rules.tables.cells import TOO_LARGE, beyond, read_column, series_of
 
 Reader = Callable[[Any], Any]
 

@@ -6,9 +6,9 @@ In: a `Rulebook`. Out: its `Program`; the same object again for the same ruleboo
 from __future__ import annotations
 
 from eduplan_rules.book import resolved_rulebook
-from eduplan_rules.compile import compile_rulebook
-from eduplan_rules.model import Rulebook
-from eduplan_rules.plan import Program
+from eduplan_rules.compiler.compile import compile_rulebook
+from eduplan_rules.compiler.plan import Program
+from eduplan_rules.rulebook.model import Rulebook
 
 _programs: list[tuple[Rulebook, Program]] = []
 

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from eduplan_rules.facts import Facts, to_facts
-from eduplan_rules.judge import Keep, judge, world_of
-from eduplan_rules.model import Rulebook
+from eduplan_rules.compiler.plan import CompiledRule, Program
+from eduplan_rules.engine.judge import Keep, judge, world_of
+from eduplan_rules.engine.result import RuleResult, Totals
 from eduplan_rules.period import day_of
-from eduplan_rules.plan import CompiledRule, Program
 from eduplan_rules.program import compiled_program
-from eduplan_rules.report import Report
-from eduplan_rules.result import RuleResult, Totals
+from eduplan_rules.reports.report import Report
+from eduplan_rules.rulebook.model import Rulebook
+from eduplan_rules.tables.facts import Facts, to_facts
 
 
 def evaluate(

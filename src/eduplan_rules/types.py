@@ -7,11 +7,14 @@ negative; for choices, which. `UNKNOWN` is the type of what already has a diagno
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from eduplan_rules.units import Unit
 
 Kind = Literal["number", "text", "choice", "boolean", "date", "duration", "list", "missing", "unknown"]
+#: a value at run time; None is missing
+Plain = bool | int | float | str | date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from eduplan_rules.cli.configuration import Format, Settings
 from eduplan_rules.render.words import Language, counted, say
 
 if TYPE_CHECKING:
-    from eduplan_rules.model import Rulebook
     from eduplan_rules.render.tally import Decision, Tally
-    from eduplan_rules.report import Report
+    from eduplan_rules.reports.report import Report
+    from eduplan_rules.rulebook.model import Rulebook
 
 _ENDINGS: dict[str, Format] = {".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".txt": "text"}
 _WIDTH = 80
@@ -101,10 +101,10 @@ def _load(settings: Settings) -> Rulebook:
 
 def _check_choice(settings: Settings, book: Rulebook) -> None:
     """Refuse periods and patterns that cannot be meant."""
+    from eduplan_rules.engine.subjects import period_range
     from eduplan_rules.errors import did_you_mean
     from eduplan_rules.program import compiled_program
     from eduplan_rules.run import choose_rules
-    from eduplan_rules.subjects import period_range
 
     language = settings.language
     if settings.periods not in ("latest", "all"):

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import polars as pl
 
-from eduplan_rules.delivery import Delivery
 from eduplan_rules.feeds.text import UnreadableError, read_text
-from eduplan_rules.model import Entity
+from eduplan_rules.rulebook.model import Entity
+from eduplan_rules.tables.delivery import Delivery
 
 #: a quoted cell without line ends, between separators; it begins with a literal so that the search is fast
 _QUOTED = re.compile(r'"(?<![^,\n]")(?:[^"\r\n]++|"")*+"(?=[,\r\n]|\Z)')

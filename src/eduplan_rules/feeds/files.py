@@ -16,13 +16,13 @@ from pathlib import Path, PurePath
 
 import polars as pl
 
-from eduplan_rules.delivery import Delivery, from_frame, from_records
 from eduplan_rules.errors import DataError, did_you_mean
-from eduplan_rules.facts import Facts, collect_facts, entity_names
 from eduplan_rules.feeds.delimited import read_csv
 from eduplan_rules.feeds.text import UnreadableError, read_text
-from eduplan_rules.finding import Detail, Finding, Location, finding, hint
-from eduplan_rules.model import Entity, Rulebook
+from eduplan_rules.rulebook.model import Entity, Rulebook
+from eduplan_rules.tables.delivery import Delivery, from_frame, from_records
+from eduplan_rules.tables.facts import Facts, collect_facts, entity_names
+from eduplan_rules.tables.finding import Detail, Finding, Location, finding, hint
 
 #: what lies beside facts in a folder and is not meant to be any: notes, rules, scripts
 _BESIDE_DATA = frozenset({".md", ".yaml", ".yml", ".toml", ".py"})

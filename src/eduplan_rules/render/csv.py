@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 
 from eduplan_rules.render.words import Language
-from eduplan_rules.report import Report
+from eduplan_rules.reports.report import Report
 
 COLUMNS = (
     "rule", "clause", "severity", "nature", "verdict", "entity", "key", "name", "within", "period", "message",

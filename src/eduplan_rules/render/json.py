@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TextIO
 
-from eduplan_rules.report import Report
+from eduplan_rules.reports.report import Report
 
 #: the verdicts that JSON Lines give, in this order
 _TOLD = ("violated", "unknown", "not_due")

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from eduplan_rules.report import Report
-from eduplan_rules.result import Totals
+from eduplan_rules.engine.result import Totals
+from eduplan_rules.reports.report import Report
 
 Severity = Literal["error", "warning", "info"]
 #: from bad to harmless

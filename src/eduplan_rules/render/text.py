@@ -14,13 +14,13 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from eduplan_rules.finding import Finding
-from eduplan_rules.outcome import Outcome
+from eduplan_rules.engine.outcome import Outcome
+from eduplan_rules.engine.wording import format_value
 from eduplan_rules.render.page import Page
 from eduplan_rules.render.tally import SEVERITIES, Decision, Severity, Tally
 from eduplan_rules.render.words import Language, listed, say, severity_name
-from eduplan_rules.report import Report
-from eduplan_rules.wording import format_value
+from eduplan_rules.reports.report import Report
+from eduplan_rules.tables.finding import Finding
 
 #: violations, findings and rules without data that are told one by one
 SHOWN = 10

@@ -1,0 +1,1 @@
+"""Resolved rules as core nodes over plans, with no engine in sight."""

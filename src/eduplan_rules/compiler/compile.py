@@ -1,0 +1,174 @@
+"""From resolved rules to compiled ones.
+
+In: `Resolved`. Out: a `Program`, in which lookups, rollups, windows, parameters, verdict conditions and evidence are
+core nodes over the columns of plans, with no engine in sight. All rules on one subject share one plan.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from eduplan_rules.compiler.core import Graph, Node
+from eduplan_rules.compiler.facet import Algebra
+from eduplan_rules.compiler.parts import Branch, flat, leading_part, parts_of
+from eduplan_rules.compiler.plan import CompiledRule, Part, Plan, Program, Shown, Trace
+from eduplan_rules.compiler.quorum import compile_body, floor_is_read, somebody_applies
+from eduplan_rules.compiler.reading import any_reading, doubtful, parameter_uses, shown, shown_values, without_value
+from eduplan_rules.compiler.steps import Place
+from eduplan_rules.compiler.trace import trace_of
+from eduplan_rules.compiler.values import fixed, truth
+from eduplan_rules.language.resolve import Resolved
+from eduplan_rules.language.typed import ResolvedBody, ResolvedRule, Rows, Typed
+from eduplan_rules.period import Kind
+
+
+def compile_rulebook(resolved: Resolved) -> Program:
+    """Compile every rule that is not switched off."""
+    algebra = Algebra(Graph())
+    places: dict[tuple[str, Kind | None, date | None], Place] = {}
+    rules: dict[str, CompiledRule] = {}
+    for identifier, rule in resolved.rules.items():
+        if rule.rule.off:
+            continue
+        # the periods of rows without one begin with the rule: rules that begin on other days have other subjects
+        begins = rule.rule.since if rule.rule.every is not None and rule.entity.period is None else None
+        key = (rule.entity.id, rule.rule.every, begins)
+        if key not in places:
+            places[key] = Place(Plan(rule.entity, rule.rule.every), algebra, resolved.book)
+        rules[identifier] = _compile_rule(rule, places[key], resolved)
+    return Program(rules, resolved.parameters, resolved.book.calendars)
+
+
+def _compile_rule(resolved: ResolvedRule, place: Place, book: Resolved) -> CompiledRule:
+    algebra, rule = place.algebra, resolved.rule
+    where = algebra.truth(True) if resolved.where is None else truth(resolved.where, place)
+    tree: Branch | Part
+    if isinstance(resolved.require, Typed):
+        require, tree = truth(resolved.require, place), parts_of(resolved.require, place)
+    else:
+        require, tree = compile_body(resolved.require, place)
+    due = None if resolved.due is None else fixed(resolved.due, place)
+    trees = list(resolved.expressions())
+    parts = flat(tree)
+    leading = leading_part(tree, place)
+    applies = _applies(rule.since, rule.until, place)
+    pending = _pending(resolved, due, place)
+    inside = algebra.both(applies, algebra.certain(where))
+    failed = algebra.both(inside, algebra.denied(require))
+    satisfied = algebra.both(inside, algebra.certain(require))
+    violated, not_due = algebra.both(failed, algebra.denied(pending)), algebra.both(failed, algebra.certain(pending))
+    not_applicable = algebra.either(algebra.negate(applies), algebra.denied(where))
+    coded = ((satisfied, 0), (violated, 1), (not_due, 3), (not_applicable, 4))
+    return CompiledRule(
+        rule=rule,
+        plan=place.plan,
+        applies=applies,
+        where=where,
+        require=require,
+        pending=pending,
+        due=due,
+        satisfied=satisfied,
+        violated=violated,
+        not_due=not_due,
+        not_applicable=not_applicable,
+        verdict=algebra.case(
+            *(node for test, code in coded for node in (test, algebra.number(code))), algebra.number(2)
+        ),
+        unverified=_unverified(resolved, place, book),
+        without_value=algebra.both(
+            algebra.negate(not_applicable),
+            algebra.either(*(any_reading(item, place, without_value(dict(book.parameters))) for item in trees)),
+        ),
+        parts=tuple(parts),
+        leading=leading,
+        observed=_of_leading(leading, [part.observed for part in parts], place),
+        other=_of_leading(leading, [part.other for part in parts], place),
+        required=_of_leading(leading, [part.required for part in parts], place),
+        gap=_of_leading(leading, [part.gap for part in parts], place),
+        traces=_traces(resolved, place),
+        shown=shown_values(trees, place),
+        uses=parameter_uses(trees, place),
+        message={language: _message(pieces, place) for language, pieces in resolved.message.items()},
+        basis=any(part.basis is not None for part in parts),
+    )
+
+
+def _of_leading(leading: Node, nodes: list[Node | None], place: Place) -> Node:
+    """A number of the leading part, as a real; null where it has none."""
+    algebra = place.algebra
+    args: list[Node] = []
+    for index, node in enumerate(nodes):
+        if node is not None and node.kind in ("number", "integer"):
+            chosen = algebra.boolean("eq", leading, algebra.number(index))
+            real = node if node.kind == "number" else algebra.graph.make("as_number", node, kind="number")
+            args += [chosen, real]
+    return algebra.case(*args, algebra.null("number"))
+
+
+def _traces(resolved: ResolvedRule, place: Place) -> tuple[Trace, ...]:
+    """Why it can be unknown: a fact of its expressions, or a list of members that all have left."""
+    traces = [trace_of(item, place) for item in resolved.expressions()]
+    if isinstance(resolved.require, ResolvedBody):
+        inside = tuple(trace_of(member.where, place) for member in resolved.require.members if member.where is not None)
+        traces.append(Trace("members", somebody_applies(resolved.require, place), inside, (), "none-applies"))
+    return tuple(traces)
+
+
+def _applies(since: date | None, until: date | None, place: Place) -> Node:
+    algebra = place.algebra
+    result = algebra.truth(True)
+    if since is not None:
+        result = algebra.both(result, algebra.boolean("ge", place.end, algebra.graph.literal(since, "date")))
+    if until is not None:
+        result = algebra.both(result, algebra.boolean("le", place.end, algebra.graph.literal(until, "date")))
+    return algebra.certain(result)
+
+
+def _pending(resolved: ResolvedRule, due: Node | None, place: Place) -> Node:
+    algebra = place.algebra
+    result = algebra.truth(False)
+    if due is not None:
+        result = algebra.boolean("gt", due, place.day)
+    if place.kind is not None and (resolved.rule.every is not None or _counts_events(resolved)):
+        result = algebra.either(result, algebra.boolean("lt", place.as_of, place.end))
+    return result
+
+
+def _counts_events(resolved: ResolvedRule) -> bool:
+    """Whether an aggregate is over the events of the rule's own period."""
+    for tree in resolved.expressions():
+        for node in tree.walk():
+            if node.op == "aggregate":
+                rows: Rows = node.data
+                if rows.entity.day is not None and rows.over is None:
+                    return True
+    return False
+
+
+def _unverified(resolved: ResolvedRule, place: Place, book: Resolved) -> Node:
+    """Whether an unverified value was read; a quorum's floor is read only where the count has not decided."""
+    algebra = place.algebra
+    test = doubtful(dict(book.parameters))
+    if isinstance(resolved.require, Typed):
+        return algebra.either(*(any_reading(tree, place, test) for tree in resolved.expressions()))
+    body = resolved.require
+    plain = [tree for tree in (resolved.where, resolved.due) if tree is not None]
+    plain += [tree for member in body.members for tree in (member.where, member.condition) if tree is not None]
+    result = algebra.either(*(any_reading(tree, place, test) for tree in plain))
+    floors = [member.floor for member in body.members if member.floor is not None]
+    if floors:
+        doubt = algebra.either(*(any_reading(floor, place, test) for floor in floors))
+        result = algebra.either(result, algebra.both(floor_is_read(body, place), doubt))
+    return algebra.certain(result)
+
+
+def _message(pieces: tuple[str | Typed, ...], place: Place) -> tuple[str | Shown, ...]:
+    compiled: list[str | Shown] = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            compiled.append(piece)
+        elif piece.op == "record":
+            compiled.append(Shown(piece.data, place.algebra.null("text"), integer=False, unit="record", personal=False))
+        else:
+            compiled.append(shown(piece, place, piece.text))
+    return tuple(compiled)

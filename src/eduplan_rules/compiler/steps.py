@@ -1,0 +1,290 @@
+"""Ways from one plan to the rows of another: which columns must be equal, which rows lie in the period.
+
+In: where an expression stands (`Place`) and the entities' declarations. Out: `Lookup` and `Rollup` steps, shared by all
+that need the same way. How rows lie in time is decided here and nowhere else (DESIGN, "Periods").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from eduplan_rules.compiler.core import Graph, Node, NodeKind
+from eduplan_rules.compiler.facet import Algebra
+from eduplan_rules.compiler.plan import Lookup, Plan, Rollup
+from eduplan_rules.language.typed import Link, Rows
+from eduplan_rules.period import Calendars, Kind, period_index
+from eduplan_rules.rulebook.model import Entity, Field, Rulebook
+
+_LENGTH: dict[str, int] = {"month": 1, "quarter": 2, "term": 3, "year": 4, "school-year": 4}
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """Where an expression stands: the rows it speaks about, and inside an aggregate the subject's place."""
+
+    plan: Plan
+    algebra: Algebra
+    book: Rulebook
+    outer: Place | None = None
+    #: the rollup whose rows these are, and its condition
+    rollup: Rollup | None = None
+    shared: dict[Any, tuple[Any, Place]] = field(default_factory=dict)
+    memo: dict[int, Any] = field(default_factory=dict)
+
+    @property
+    def entity(self) -> Entity:
+        """Whose rows."""
+        return self.plan.entity
+
+    @property
+    def graph(self) -> Graph:
+        """Where nodes are made."""
+        return self.algebra.graph
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of the rows' period; that of `every` where there is one."""
+        return self.plan.every or (self.entity.period.is_ if self.entity.period is not None else None)
+
+    def column(self, name: str, kind: NodeKind) -> Node:
+        """A column of the plan."""
+        return self.graph.leaf("column", name, kind)
+
+    def field(self, name: str) -> Node:
+        """A field of the rows."""
+        return self.column(name, node_kind(self.entity.fields[name]))
+
+    @property
+    def index(self) -> Node:
+        """The index of the rows' period."""
+        return self.column("#e" if self.plan.every else "#p", "integer")
+
+    @property
+    def as_of(self) -> Node:
+        """The day the run is about."""
+        return self.graph.leaf("as_of", None, "date")
+
+    @property
+    def day(self) -> Node:
+        """The day of reckoning."""
+        return self.column("#day", "date") if self.kind is not None else self.as_of
+
+    @property
+    def end(self) -> Node:
+        """The last day of the period; an event's day; else as_of."""
+        if self.kind is not None:
+            return self.column("#end", "date")
+        return self.field(self.entity.day) if self.entity.day is not None else self.as_of
+
+    @property
+    def start(self) -> Node:
+        """The first day of the period."""
+        return self.column("#start", "date")
+
+
+def node_kind(declared: Field) -> NodeKind:
+    """How a field's cells are held."""
+    kinds: dict[str, NodeKind] = {"choice": "text", "integer": "integer", "number": "number", "boolean": "boolean"}
+    return kinds.get(declared.type) or ("date" if declared.type == "date" else "text")
+
+
+def lookup(place: Place, link: Link) -> tuple[Lookup, Place]:
+    """The step to the one row of a parent whose period holds the last day of this one's."""
+    key = ("lookup", link)
+    if key not in place.shared:
+        target = place.book.entities[link.parent]
+        there = _inner(place, target)
+        pairs = [(place.field(own), there.field(theirs)) for own, theirs in zip(link.fields, target.key, strict=True)]
+        if target.period is not None:
+            same = place.kind == target.period.is_
+            pairs.append((place.index if same else period_number(place, target.period.is_, place.end), there.index))
+        place.shared[key] = _add_lookup(place, there, tuple(pairs), "no-row")
+    return place.shared[key]
+
+
+def previous(place: Place) -> tuple[Lookup, Place]:
+    """The step to the same key's row in the adjacent earlier period."""
+    key = ("previous",)
+    if key not in place.shared:
+        there = _inner(place, place.entity)
+        pairs = [(place.field(name), there.field(name)) for name in place.entity.key]
+        own = place.column("#p", "integer")
+        pairs.append((place.algebra.subtract(own, place.algebra.number(1)), there.index))
+        place.shared[key] = _add_lookup(place, there, tuple(pairs), "no-previous")
+    return place.shared[key]
+
+
+def _add_lookup(place: Place, there: Place, pairs: tuple[tuple[Node, Node], ...], reason: Any) -> tuple[Lookup, Place]:
+    step = Lookup(f"s{len(place.plan.steps)}", there.plan, pairs, reason, {"found": place.algebra.truth(True)})
+    place.plan.steps.append(step)
+    return step, there
+
+
+def _inner(place: Place, entity: Entity) -> Place:
+    return Place(Plan(entity), place.algebra, place.book)
+
+
+def looked_up(place: Place, step: Lookup, node: Node) -> Node:
+    """Bring a node of the other plan here as a column."""
+    name = next((name for name, known in step.columns.items() if known is node), f"c{len(step.columns)}")
+    step.columns[name] = node
+    return place.column(f"{step.name}.{name}", node.kind)
+
+
+def rollup(place: Place, rows: Rows, *, alone: bool) -> tuple[Rollup, Place]:
+    """The step to the subject's rows of another entity; `alone` where the rows see values of the subject."""
+    key = ("rollup", rows.entity.id, rows.path, rows.over)
+    if key in place.shared and not alone:
+        return place.shared[key]
+    there = Place(Plan(rows.entity), place.algebra, place.book, outer=place)
+    step = Rollup(f"s{len(place.plan.steps)}", there.plan, (), place.algebra.truth(True))
+    there.rollup = step
+    pairs = list(zip(map(place.field, place.entity.key), _keys_up(there, rows), strict=True))
+    pairs += _align(place, there, rows)
+    step.on = tuple(pairs)
+    if not alone:
+        place.shared[key] = (step, there)
+        place.plan.steps.append(step)
+    return step, there
+
+
+def second_rollup(place: Place, rows: Rows) -> tuple[Rollup, Place]:
+    """The step of a second pass over the same rows, which see what the first pass found; shared by all such passes."""
+    key = ("second", rows.entity.id, rows.path, rows.over)
+    if key not in place.shared:
+        place.shared[key] = rollup(place, rows, alone=True)
+        finish(place, place.shared[key][0])
+    return place.shared[key]
+
+
+def finish(place: Place, step: Rollup) -> None:
+    """Add a rollup that stands alone behind all steps its rows' view of the subject came from."""
+    step.name = f"s{len(place.plan.steps)}"
+    place.plan.steps.append(step)
+
+
+def visible(there: Place, node: Node) -> Node:
+    """Let the rows of a rollup see a value of the subject."""
+    assert there.rollup is not None
+    if node.constant or node.op == "as_of":
+        return node
+    seen = there.rollup.visible
+    name = next((name for name, known in seen.items() if known is node), f"this.{len(seen)}")
+    seen[name] = node
+    return there.column(name, node.kind)
+
+
+def _keys_up(there: Place, rows: Rows) -> list[Node]:
+    """The subject's key as the aggregated rows have it, through the entities between."""
+    if not rows.path:
+        return [there.field(name) for name in there.entity.key]
+    here, nodes = there, [there.field(name) for name in rows.path[0].fields]
+    passed: list[tuple[Place, Lookup]] = []
+    for link, following in zip(rows.path, rows.path[1:], strict=False):
+        step, above = lookup(here, link)
+        passed.append((here, step))
+        here, nodes = above, [above.field(name) for name in following.fields]
+    for below, step in reversed(passed):
+        nodes = [looked_up(below, step, node) for node in nodes]
+    return nodes
+
+
+def _align(place: Place, there: Place, rows: Rows) -> list[tuple[Node, Node]]:
+    """Which rows lie in the subject's period, or in the window; adds to the rollup's `within`."""
+    algebra, entity, step = place.algebra, there.entity, there.rollup
+    assert step is not None
+    if entity.valid is not None:
+        step.within = _in_force(place, there, rows)
+        return []
+    if entity.day is None and entity.period is None:
+        return []
+    begun = there.start if entity.period is not None else there.end
+    within = algebra.boolean("le", begun, place.as_of)
+    pairs: list[tuple[Node, Node]] = []
+    if rows.over is not None:
+        own = there.day if entity.period is not None else there.end
+        last = visible(there, place.day)
+        within = algebra.both(within, algebra.boolean("le", own, last))
+        if rows.over != "ever":
+            within = algebra.both(within, algebra.boolean("gt", own, _before(there, last, rows.over)))
+    elif place.kind is None:
+        if entity.period is not None:
+            within = algebra.both(within, algebra.boolean("le", place.as_of, there.end))
+    elif place.kind == there.kind:
+        pairs.append((place.index, there.index))
+    elif there.kind is not None and _LENGTH[there.kind] > _LENGTH[place.kind]:
+        pairs.append((period_number(place, there.kind, place.end), there.index))
+    else:
+        pairs.append((place.index, period_number(there, place.kind, there.end)))
+    step.within = within
+    return pairs
+
+
+def _in_force(place: Place, there: Place, rows: Rows) -> Node:
+    """A span counts where it covers the day of reckoning, or meets the window."""
+    algebra = place.algebra
+    assert there.entity.valid is not None
+    first, last = there.entity.valid
+    day = visible(there, place.day)
+    since = day if rows.over is None else None if rows.over == "ever" else _before(there, day, rows.over)
+    begun = algebra.boolean("le", there.field(first), day)
+    if since is None:
+        return begun
+    ends = algebra.boolean("ge" if rows.over is None else "gt", there.field(last), since)
+    open_end = algebra.certain(there.column(f"?{last}", "boolean"))
+    return algebra.both(begun, algebra.case(open_end, algebra.truth(True), ends))
+
+
+def _before(there: Place, day: Node, over: tuple[int, str]) -> Node:
+    amount, unit = over
+    op, factor = ("add_days", 1) if unit == "days" else ("add_months", 12 if unit == "years" else 1)
+    return there.graph.make(op, day, kind="date", value=-amount * factor)
+
+
+def period_number(place: Place, kind: Kind, day: Node) -> Node:
+    """The index of the period of a kind that holds a day, a rulebook's own calendar respected."""
+    algebra = place.algebra
+    year = place.graph.make("year", day, kind="integer")
+    month = place.graph.make("month", day, kind="integer")
+    plain = _plain_number(algebra, kind, year, month)
+    calendars: Calendars = place.book.calendars
+    dated = {period_index(kind, label): days for label, days in calendars.get(kind, {}).items()}
+    if not dated:
+        return plain
+    cases: list[Node] = []
+    for index, (first, last) in dated.items():
+        assert index is not None
+        cases += [algebra.both(_from(algebra, day, first), _until(algebra, day, last)), algebra.number(index)]
+    redated = place.graph.make("in", plain, kind="boolean", value=tuple(dated))
+    return algebra.case(*cases, redated, algebra.null("integer"), plain)
+
+
+def _from(algebra: Algebra, day: Node, first: date) -> Node:
+    return algebra.boolean("ge", day, algebra.graph.literal(first, "date"))
+
+
+def _until(algebra: Algebra, day: Node, last: date) -> Node:
+    return algebra.boolean("le", day, algebra.graph.literal(last, "date"))
+
+
+def _plain_number(algebra: Algebra, kind: Kind, year: Node, month: Node) -> Node:
+    number, add = algebra.number, algebra.add
+
+    def times(node: Node, factor: int) -> Node:
+        return algebra.graph.make("times_whole", node, kind="integer", value=factor)
+
+    if kind == "year":
+        return year
+    if kind == "month":
+        return add(times(year, 12), algebra.subtract(month, number(1)))
+    if kind == "quarter":
+        position = algebra.graph.make("floor_div", algebra.subtract(month, number(1)), kind="integer", value=3)
+        return add(times(year, 4), position)
+    autumn = algebra.boolean("ge", month, number(9))
+    school_year = algebra.case(autumn, year, algebra.subtract(year, number(1)))
+    if kind == "school-year":
+        return school_year
+    spring = algebra.both(algebra.boolean("ge", month, number(2)), algebra.boolean("le", month, number(8)))
+    return add(times(school_year, 2), algebra.case(spring, number(1), number(0)))

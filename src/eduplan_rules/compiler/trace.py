@@ -1,0 +1,102 @@
+"""Why a value can be missing: a tree of facts and reasons beside the tree of the expression.
+
+In: a typed tree and its place. Out: a `Trace`, whose conditions every backend computes alike.
+"""
+
+from __future__ import annotations
+
+from eduplan_rules.compiler import steps
+from eduplan_rules.compiler.aggregates import Folds
+from eduplan_rules.compiler.core import Node
+from eduplan_rules.compiler.plan import Trace
+from eduplan_rules.compiler.steps import Place
+from eduplan_rules.compiler.values import absent, facet, fixed, rollup_of, truth, unreadable
+from eduplan_rules.language.typed import Rows, Typed
+
+
+def trace_of(typed: Typed, place: Place, prefix: str = "") -> Trace:
+    """Why a tree can be null, by fact."""
+    algebra = place.algebra
+    if typed.op == "list":
+        return Trace(typed.text, algebra.truth(True), tuple(trace_of(arg, place, prefix) for arg in typed.args))
+    found = facet(typed, place)
+    known = algebra.negate(algebra.is_null(found.low))
+    if not found.exact:
+        known = algebra.both(
+            known,
+            algebra.negate(algebra.is_null(found.high)),
+            algebra.certain(algebra.boolean("eq", found.low, found.high)),
+        )
+    match typed.op:
+        case "field":
+            name = typed.data[1]
+            lost = unreadable(typed, place)
+            there = algebra.negate(algebra.certain(place.column(f"+{name}", "boolean")))
+            reasons = (
+                (there, "undelivered"),
+                (algebra.certain(lost), "unreadable"),
+                (algebra.certain(absent(typed, place)), "absent"),
+            )
+            return Trace(prefix + name, known, (), reasons, "blank")
+        case "is missing" | "is not missing":
+            inner = trace_of(typed.args[0], place, prefix)
+            return Trace(typed.text, known, (Trace(inner.fact, known, inner.children, inner.reasons, inner.otherwise),))
+        case "value":
+            return Trace(typed.data[1], known, (trace_of(typed.args[0], place, prefix),))
+        case "lookup" | "previous":
+            return _step_trace(typed, place, known)
+        case "aggregate":
+            return _aggregate_trace(typed, place, known)
+        case "parameter":
+            children = tuple(trace_of(arg, place, prefix) for arg in typed.args)
+            return Trace(typed.data, known, children, (), "no-value")
+        case "/":
+            children = tuple(trace_of(arg, place, prefix) for arg in typed.args)
+            zero = algebra.certain(algebra.boolean("eq", fixed(typed.args[1], place), algebra.number(0)))
+            return Trace(typed.text, known, children, ((zero, "division-by-zero"),))
+        case "rises" | "does_not_fall" | "change" | "growth":
+            before = Typed("previous", typed.args[:1], typed.args[0].type, typed.span)
+            children = tuple(trace_of(arg, place, prefix) for arg in (*typed.args[:1], before))
+            return Trace(
+                typed.text, known, children, (), "from-zero-or-below" if typed.op == "growth" else "out-of-range"
+            )
+        case _:
+            return Trace(typed.text, known, tuple(trace_of(arg, place, prefix) for arg in typed.args))
+
+
+def _step_trace(typed: Typed, place: Place, known: Node) -> Trace:
+    algebra = place.algebra
+    step, _ = steps.lookup(place, typed.data) if typed.op == "lookup" else steps.previous(place)
+    found = steps.looked_up(place, step, algebra.truth(True))
+    gone = algebra.negate(algebra.certain(found))
+    undelivered = algebra.negate(algebra.certain(place.column(f"+{step.name}", "boolean")))
+    inner = typed.args[0]
+    while inner.op in ("value", "lookup", "previous"):
+        inner = inner.args[0]
+    lost = (
+        algebra.certain(unreadable(typed, place))
+        if typed.op == "lookup" and inner.op == "field"
+        else algebra.truth(False)
+    )
+    return Trace(
+        typed.text, known, (), ((undelivered, "undelivered"), (gone, step.reason), (lost, "unreadable")), "blank"
+    )
+
+
+def _aggregate_trace(typed: Typed, place: Place, known: Node) -> Trace:
+    algebra = place.algebra
+    facet(typed, place)
+    step, there = rollup_of(typed, place)
+    rows: Rows = typed.data
+    member = step.within if rows.where is None else algebra.both(step.within, truth(rows.where, there))
+    gap = algebra.is_null(member)
+    inside = algebra.either(algebra.certain(member), gap)
+    for value in (*rows.values, *([rows.weight] if rows.weight is not None else [])):
+        gap = algebra.either(gap, algebra.both(inside, algebra.is_null(facet(value, there).low)))
+    folds = Folds(place, step, member)
+    gaps, count = folds.count(gap), folds.rows
+    undelivered = algebra.negate(algebra.certain(place.column(f"+{step.name}", "boolean")))
+    zero = algebra.number(0)
+    empty = algebra.both(algebra.boolean("eq", count, zero), algebra.boolean("eq", gaps, zero))
+    reasons = ((undelivered, "undelivered"), (algebra.certain(empty), "no-rows"))
+    return Trace(typed.text, known, (), reasons, "gaps-in-rows", gaps)

@@ -1,0 +1,1 @@
+"""Compiled rules run: frames, records, verdicts."""

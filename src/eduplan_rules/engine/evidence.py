@@ -1,0 +1,335 @@
+"""Evidence: what can be said about a rule's outcome on one row, as a record of plain data.
+
+In: a compiled rule and a row. Out: the record of DESIGN ("Records"). Whichever backend decided hands its row
+to the same function, so that the records are the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from eduplan_rules.compiler.core import Node, NodeKind
+from eduplan_rules.compiler.plan import CompiledRule, Part, Shown, Trace
+from eduplan_rules.engine.record import Function, Row, in_order, record_function
+from eduplan_rules.engine.wording import format_value, generated_message
+from eduplan_rules.language.parameter import ParameterTable
+from eduplan_rules.period import period_label
+
+HIDDEN = "***"
+_SIGNIFICANT = 12
+
+Within = Callable[[str, Row], dict[str, dict[str, str | None]]]
+
+
+class Evidence:
+    """What can be said about the outcomes of one rule on one day: compiled once, asked row by row."""
+
+    def __init__(
+        self,
+        rule: CompiledRule,
+        as_of: date,
+        tables: Mapping[str, ParameterTable],
+        within: Within | None = None,
+        *,
+        show_personal: bool = False,
+    ) -> None:
+        self.compiled = rule
+        self.as_of = as_of
+        self.tables = tables
+        self.within = within
+        self.show_personal = show_personal
+        #: adds to a row what only evidence reads
+        self.complete: Callable[[Row], Row] | None = None
+        self.nodes = _evidence_nodes(rule)
+        self._index = {id(node): position for position, node in enumerate(self.nodes)}
+        self._function: Function | None = None
+        entity = rule.plan.entity
+        extra = {str(name) for name in entity.key} | ({str(entity.name)} if entity.name is not None else set())
+        extra |= {str(name) for fields in entity.belongs_to.values() for name in fields}
+        extra &= set(entity.fields)
+        times = {"#e"} if rule.plan.every else {"#p"} if entity.period is not None else set()
+        if entity.period is not None or rule.plan.every:
+            times |= {"#end"}
+        kinds = {node.value: node.kind for node in in_order(self.nodes) if node.op == "column"}
+        plain_columns = {*extra, *times, "#file", "#sheet", "#line"} - set(kinds)
+        #: columns a row must have -> their kind; None for those of the table itself
+        self.columns: dict[str, NodeKind | None] = kinds | dict.fromkeys(sorted(plain_columns))
+
+    def values(self, row: Row) -> tuple[Any, ...]:
+        """All evidence nodes on a row."""
+        if self._function is None:
+            self._function = record_function(self.nodes, self.as_of, self.tables)
+        return self._function(row if self.complete is None else self.complete(row))
+
+    def get(self, values: tuple[Any, ...], node: Node | None) -> Any:
+        """One node's value."""
+        return None if node is None else values[self._index[id(node)]]
+
+
+def _evidence_nodes(rule: CompiledRule) -> list[Node]:
+    nodes: dict[int, Node] = {}
+
+    def add(*found: Node | None) -> None:
+        nodes.update({id(node): node for node in found if node is not None})
+
+    def trace(found: Trace) -> None:
+        add(found.known, found.count, *(condition for condition, _ in found.reasons))
+        for child in found.children:
+            trace(child)
+
+    add(rule.leading, rule.due, rule.unverified, rule.require)
+    for part in rule.parts:
+        add(part.holds, part.observed, part.other, part.required, part.gap)
+    for found in rule.traces:
+        trace(found)
+    add(*(shown.node for shown in rule.shown))
+    add(*(piece.node for pieces in rule.message.values() for piece in pieces if isinstance(piece, Shown)))
+    for use in rule.uses:
+        add(use.day, *use.arguments)
+    return list(nodes.values())
+
+
+def fingerprints(rule: CompiledRule, key: Sequence[Any], period: str | None) -> tuple[str, str]:
+    """SHA-256 of rule, entity, key and period in canonical text, and the same without the period.
+
+    A renamed rule keeps its first name here, a renamed subject its first key.
+    """
+    entity = rule.plan.entity
+    name = str(rule.rule.formerly[0]) if rule.rule.formerly else str(rule.rule.id)
+    old = {new: former for former, new in entity.renamed.items()}
+    canonical = [name, str(entity.id), *(old.get(str(part), str(part)) for part in key)]
+    series = _hash(canonical)
+    return (series if period is None else _hash([*canonical, period])), series
+
+
+def _hash(parts: list[str]) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def period_of(rule: CompiledRule, row: Row) -> str | None:
+    """Label of the row's period."""
+    plan = rule.plan
+    if plan.every is not None:
+        return period_label(plan.every, row["#e"])
+    return period_label(plan.entity.period.is_, row["#p"]) if plan.entity.period is not None else None
+
+
+def plain(value: Any, *, integer: bool = False) -> Any:
+    """A value as plain data: numbers with 12 significant digits, days as ISO text."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int):
+        return value
+    rounded = float(f"{value:.{_SIGNIFICANT}g}")
+    if not math.isfinite(rounded):
+        return None
+    return int(rounded) if integer and rounded.is_integer() else rounded + 0.0
+
+
+def build_record(
+    evidence: Evidence, verdict: str, row: Row, offenders: Callable[[], list[dict[str, Any]]] | None
+) -> dict[str, Any]:
+    """The record of an outcome (DESIGN, "Records")."""
+    compiled = evidence.compiled
+    rule, entity = compiled.rule, compiled.plan.entity
+    values = evidence.values(row)
+    key = [row.get(str(name)) for name in entity.key]
+    period = period_of(compiled, row)
+    identifier, series = fingerprints(compiled, key, period)
+    parts = [_part(evidence, part, values) for part in compiled.parts]
+    failing = [
+        part for part, source in zip(parts, compiled.parts, strict=True) if evidence.get(values, source.holds) is False
+    ]
+    leading = compiled.parts[int(evidence.get(values, compiled.leading))] if compiled.parts else None
+    head = _part(evidence, leading, values) if leading is not None else {}
+    if verdict in ("violated", "not_due") and head in failing:
+        failing = [head, *(part for part in failing if part is not head and part != head)]
+    unverified = bool(evidence.get(values, compiled.unverified))
+    severity = "warning" if unverified and rule.severity == "error" else rule.severity
+    end = row.get("#end")
+    record: dict[str, Any] = {
+        "id": identifier,
+        "series": series,
+        "rule": str(rule.id),
+        "clause": None if rule.clause is None else str(rule.clause),
+        "title": dict(rule.title),
+        "severity": severity,
+        "nature": rule.nature,
+        "verdict": verdict,
+        "subject": _subject(evidence, key, row, identifier),
+        "within": evidence.within(str(entity.id), row) if evidence.within is not None else {},
+        "period": period,
+        "observed": head.get("observed"),
+        "observed_other": head.get("observed_other"),
+        "required": head.get("required"),
+        "gap": head.get("gap") if verdict in ("violated", "not_due") else None,
+        "unit": head.get("unit"),
+        "strict": head.get("strict", False),
+        "parts": failing if verdict in ("violated", "not_due") else [],
+        "offenders": offenders() if offenders is not None and verdict in ("violated", "not_due") else [],
+        "missing": _missing(evidence, values) if verdict == "unknown" else [],
+        "basis": leading.basis or ("printed" if compiled.basis else None) if leading is not None else None,
+        "message": {},
+        "source": [_reference(reference) for reference in rule.source],
+        "parameters": _parameters(evidence, values),
+        "values": _values(evidence, values),
+        "due": plain(evidence.get(values, compiled.due)),
+        "owner": None if rule.owner is None else dict(rule.owner),
+        "location": {"file": row.get("#file"), "sheet": row.get("#sheet"), "line": row.get("#line")},
+        "provisional": end is not None and evidence.as_of < end and verdict != "not_due",
+        "unverified": unverified,
+        "waived": None,
+    }
+    if compiled.basis and verdict == "satisfied":
+        record["basis"] = _basis_of_satisfied(evidence, values)
+    record["message"] = _message(evidence, values, record, leading)
+    return record
+
+
+def _basis_of_satisfied(evidence: Evidence, values: tuple[Any, ...]) -> str:
+    """Like-for-like growth where one was published, else the printed figures."""
+    for part in evidence.compiled.parts:
+        if part.basis is not None and evidence.get(values, part.observed) is not None:
+            return part.basis
+    return "printed"
+
+
+def _part(evidence: Evidence, part: Part, values: tuple[Any, ...]) -> dict[str, Any]:
+    hide = part.personal and not evidence.show_personal
+
+    def value(node: Node | None) -> Any:
+        found = plain(evidence.get(values, node), integer=part.integer)
+        public = not hide or found is None or node is None or node.constant
+        return found if public else HIDDEN
+
+    other = value(part.other)
+    observed = value(part.observed)
+    return {
+        "text": part.text,
+        "title": None if part.title is None else dict(part.title),
+        "observed": observed,
+        "observed_other": None if other == observed else other,
+        "required": value(part.required),
+        "gap": value(part.gap),
+        "unit": part.unit,
+        "op": part.op,
+        "strict": part.strict,
+    }
+
+
+def _subject(evidence: Evidence, key: list[Any], row: Row, identifier: str) -> dict[str, Any]:
+    entity = evidence.compiled.plan.entity
+    hidden = not evidence.show_personal
+    shown = [
+        f"#{identifier[:8]}" if hidden and entity.fields[str(name)].personal else str(part)
+        for name, part in zip(entity.key, key, strict=True)
+    ]
+    name = None
+    if entity.name is not None and not (hidden and entity.fields[str(entity.name)].personal):
+        name = row.get(str(entity.name))
+    return {"entity": str(entity.id), "key": shown, "name": name}
+
+
+def _missing(evidence: Evidence, values: tuple[Any, ...]) -> list[dict[str, Any]]:
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def visit(trace: Trace) -> None:
+        if evidence.get(values, trace.known):
+            return
+        before = len(found)
+        for child in trace.children:
+            visit(child)
+        if len(found) > before or any(not evidence.get(values, child.known) for child in trace.children):
+            return
+        reason = next((why for condition, why in trace.reasons if evidence.get(values, condition)), trace.otherwise)
+        entry = {"fact": trace.fact, "reason": reason}
+        if trace.count is not None and reason == "gaps-in-rows":
+            entry["rows"] = evidence.get(values, trace.count)
+        found.setdefault((trace.fact, reason), entry)
+
+    for trace in evidence.compiled.traces:
+        visit(trace)
+    return list(found.values())
+
+
+def _parameters(evidence: Evidence, values: tuple[Any, ...]) -> list[dict[str, Any]]:
+    read: list[dict[str, Any]] = []
+    for use in evidence.compiled.uses:
+        table = evidence.tables[use.name]
+        day = evidence.get(values, use.day)
+        arguments = [evidence.get(values, argument) for argument in use.arguments]
+        complete = len(arguments) == table.axes + table.scaled
+        reading = table.read(day, *arguments) if complete and day is not None else None
+        entry = table.entry_on(day) if reading is None and day is not None else None
+        since = reading.since if reading is not None else entry.since if entry is not None else None
+        sources = reading.source if reading is not None else entry.source if entry is not None else ()
+        doubtful = reading.unverified if reading is not None else table.unverified
+        value = reading.value if reading is not None else None
+        read.append(
+            {
+                "name": use.name,
+                "value": [plain(item) for item in value] if isinstance(value, tuple) else plain(value),
+                "date": plain(since),
+                "source": [_reference(reference) for reference in sources],
+                "status": "unverified" if doubtful else None,
+            }
+        )
+    return read
+
+
+def _values(evidence: Evidence, values: tuple[Any, ...]) -> dict[str, Any]:
+    hide = not evidence.show_personal
+    return {
+        shown.name: HIDDEN
+        if hide and shown.personal
+        else plain(evidence.get(values, shown.node), integer=shown.integer)
+        for shown in evidence.compiled.shown
+    }
+
+
+def _reference(reference: Any) -> dict[str, Any]:
+    names = ("document", "section", "article", "title", "url", "date", "note")
+    return {name: str(text) for name in names if (text := getattr(reference, name)) is not None}
+
+
+def _message(
+    evidence: Evidence, values: tuple[Any, ...], record: Mapping[str, Any], leading: Part | None
+) -> dict[str, str]:
+    written = evidence.compiled.message
+    told = generated_message(record, leading)
+    if record["verdict"] not in ("violated", "not_due"):
+        # the author's sentence says what is wrong
+        return told
+    for language, pieces in written.items():
+        told[language] = "".join(_piece(evidence, values, record, piece, language) for piece in pieces)
+    return told
+
+
+def _piece(
+    evidence: Evidence, values: tuple[Any, ...], record: Mapping[str, Any], piece: str | Shown, language: str
+) -> str:
+    if isinstance(piece, str):
+        return piece
+    if piece.unit == "record":
+        if piece.name == "part":
+            return _name_of_part(record["parts"][0], language) if record["parts"] else ""
+        if piece.name == "subject":
+            return str(record["subject"]["name"] or " / ".join(record["subject"]["key"]))
+        return format_value(record[piece.name], language)
+    if piece.personal and not evidence.show_personal:
+        return HIDDEN
+    value = plain(evidence.get(values, piece.node), integer=piece.integer)
+    label = (piece.labels or {}).get(str(value), {}).get(language)
+    return format_value(value, language) if label is None else label
+
+
+def _name_of_part(part: Mapping[str, Any], language: str) -> str:
+    """The member's title, else the condition as it is written."""
+    return str((part["title"] or {}).get(language) or part["text"])

@@ -1,0 +1,163 @@
+"""Judge the rows of one plan under its rules.
+
+In: a plan, its rules, facts. Out: a `RuleResult` for each rule: the rows that are not satisfied as columns, and totals.
+All rules on one plan run together, in one collection of lazy filters over one frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from typing import Any, Literal
+
+import polars as pl
+
+from eduplan_rules.compiler.plan import CompiledRule, Plan, Program
+from eduplan_rules.engine.frame import World
+from eduplan_rules.engine.outcome import NOT_APPLICABLE, NOT_DUE, SATISFIED, UNKNOWN, VERDICTS, VIOLATED
+from eduplan_rules.engine.result import KEPT, Kept, RuleResult, Totals
+from eduplan_rules.engine.subjects import Subjects, subjects
+from eduplan_rules.errors import EngineError
+from eduplan_rules.period import period_label
+from eduplan_rules.tables.facts import Facts
+
+Keep = Literal["failed", "all"]
+
+
+def world_of(facts: Facts, program: Program, as_of: date) -> World:
+    """The tables as lazy frames, with the day and the parameters."""
+    tables = {name: table.frame.lazy() for name, table in facts.tables.items()}
+    columns = {name: frozenset(table.frame.columns) for name, table in facts.tables.items()}
+    return World(tables, columns, as_of, program.parameters, pl)
+
+
+def judge(
+    plan: Plan, rules: Sequence[CompiledRule], facts: Facts, world: World, program: Program, periods: str, keep: Keep
+) -> dict[str, RuleResult]:
+    """All rules on one plan together; one by one where the engine refuses, to name the rule it refuses."""
+    try:
+        return _judge(plan, rules, facts, world, program, periods, keep)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        if len(rules) == 1:
+            failure = EngineError(f"{type(error).__name__}: {str(error).splitlines()[0]}", str(rules[0].rule.id))
+            return {str(rules[0].rule.id): RuleResult(rules[0], Totals(failed=str(failure.args[0])), None, None)}
+        return {
+            name: result
+            for rule in rules
+            for name, result in judge(plan, [rule], facts, world, program, periods, keep).items()
+        }
+
+
+def _judge(
+    plan: Plan, rules: Sequence[CompiledRule], facts: Facts, world: World, program: Program, periods: str, keep: Keep
+) -> dict[str, RuleResult]:
+    since = min((rule.rule.since for rule in rules if rule.rule.since is not None), default=None)
+    nodes = [node for rule in rules for node in _nodes(rule)]
+    judged = subjects(plan, facts.tables[str(plan.entity.id)], world, nodes, periods, program.calendars, since)
+    queries = [_kept_rows(judged, rule, keep) for rule in rules]
+    *frames, counted = pl.collect_all([*queries, _counts(judged, rules)])
+    counts = counted.row(0, named=True)
+    results: dict[str, RuleResult] = {}
+    for position, (rule, frame) in enumerate(zip(rules, frames, strict=True)):
+        kept = Kept(frame, {name: node.value for name, node in _column_nodes(rule).items() if node.constant})
+        outside = _count(rule.not_applicable, counts.get(f"{position} not_applicable"), judged)
+        without_value = _count(rule.without_value, counts.get(f"{position} without_value"), judged)
+        results[str(rule.rule.id)] = RuleResult(rule, _totals(judged, rule, kept, outside, without_value), kept, judged)
+    return results
+
+
+def _nodes(rule: CompiledRule) -> list[Any]:
+    evidence = (rule.leading, rule.observed, rule.other, rule.required, rule.gap, rule.unverified)
+    return [rule.verdict, rule.satisfied, rule.not_applicable, rule.without_value, *evidence]
+
+
+def _column_nodes(rule: CompiledRule) -> dict[str, Any]:
+    return {
+        "verdict": rule.verdict,
+        "part": rule.leading,
+        "observed": rule.observed,
+        "other": rule.other,
+        "required": rule.required,
+        "gap": rule.gap,
+        "unverified": rule.unverified,
+    }
+
+
+def _kept_rows(judged: Subjects, rule: CompiledRule, keep: Keep) -> pl.LazyFrame:
+    """The rows that are not satisfied, with the leading part's numbers; constant columns are left for later."""
+    make = judged.expressions
+    asked = (rule.satisfied, rule.not_applicable, rule.violated, rule.not_due, *_column_nodes(rule).values())
+    lazy: pl.LazyFrame = make.share(judged.frame.lazy(), asked)
+    if keep == "failed":
+        fine = (
+            make(rule.satisfied) if rule.not_applicable.constant else make(rule.satisfied) | make(rule.not_applicable)
+        )
+        lazy = lazy.clear() if rule.not_applicable.constant and rule.not_applicable.value else lazy.filter(~fine)
+    columns = {name: make(node).cast(KEPT[name]) for name, node in _column_nodes(rule).items() if not node.constant}
+    if keep == "failed":
+        # the rows left are neither satisfied nor outside, so that two questions are enough
+        rest = pl.lit(UNKNOWN, pl.UInt8)
+        if not rule.not_due.constant:
+            rest = pl.when(make(rule.not_due)).then(pl.lit(NOT_DUE, pl.UInt8)).otherwise(rest)
+        columns["verdict"] = pl.when(make(rule.violated)).then(pl.lit(VIOLATED, pl.UInt8)).otherwise(rest)
+    return lazy.select(pl.col("#i"), **columns)
+
+
+def _counts(judged: Subjects, rules: Sequence[CompiledRule]) -> pl.LazyFrame:
+    """How many rows each rule does not speak about, and lacks a parameter's value for."""
+    make = judged.expressions
+    counted = {
+        f"{position} {name}": node
+        for position, rule in enumerate(rules)
+        for name, node in (("not_applicable", rule.not_applicable), ("without_value", rule.without_value))
+        if not node.constant
+    }
+    lazy: pl.LazyFrame = make.share(judged.frame.lazy(), counted.values())
+    # as columns first: what reads no column is a single value, whose sum is not that of the rows
+    flags = {name: make(node).cast(pl.Boolean) for name, node in counted.items()}
+    return lazy.select(pl.col("#i"), **flags).select(pl.len().alias("rows"), *(pl.col(name).sum() for name in flags))
+
+
+def _count(node: Any, counted: int | None, judged: Subjects) -> int:
+    return (judged.frame.height if node.value else 0) if node.constant else int(counted or 0)
+
+
+def _totals(judged: Subjects, rule: CompiledRule, kept: Kept, outside: int, without_value: int) -> Totals:
+    height = judged.frame.height
+    verdict = kept.series("verdict")
+    violated, unknown, not_due = (int((verdict == code).sum()) for code in (VIOLATED, UNKNOWN, NOT_DUE))
+    return Totals(
+        subjects=height,
+        satisfied=height - outside - violated - unknown - not_due,
+        violated=violated,
+        unknown=unknown,
+        not_due=not_due,
+        not_applicable=outside,
+        upcoming=judged.upcoming,
+        without_value=without_value,
+        count_periods=partial(_by_period, judged, rule, kept),
+    )
+
+
+def _by_period(judged: Subjects, rule: CompiledRule, kept: Kept) -> dict[str, dict[str, int]]:
+    """The same counts by label of the period; empty for rows without one."""
+    plan = rule.plan
+    column = "#e" if plan.every is not None else "#p"
+    kind = plan.every or (plan.entity.period.is_ if plan.entity.period is not None else None)
+    if kind is None:
+        return {}
+    codes = pl.repeat(SATISFIED, judged.frame.height, dtype=pl.UInt8, eager=True)
+    if not (rule.not_applicable.constant and not rule.not_applicable.value):
+        make = judged.expressions
+        shared = make.share(judged.frame.lazy(), [rule.not_applicable])
+        outside = shared.with_columns(make(rule.not_applicable).alias("#out")).select("#out").collect().to_series()
+        codes = codes.zip_with(~outside, pl.repeat(NOT_APPLICABLE, judged.frame.height, dtype=pl.UInt8, eager=True))
+    codes = codes.scatter(kept.frame["#i"], kept.series("verdict"))
+    grouped = pl.DataFrame({"period": judged.frame[column], "code": codes}).group_by("period", "code").len()
+    found: dict[str, dict[str, int]] = {}
+    for period, code, number in grouped.sort("period", "code").iter_rows():
+        counts = found.setdefault(period_label(kind, period), {"subjects": 0, **dict.fromkeys(VERDICTS, 0)})
+        counts["subjects"] += number
+        counts[VERDICTS[code]] = number
+    return found

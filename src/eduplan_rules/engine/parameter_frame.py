@@ -1,0 +1,74 @@
+"""Parameters as frame expressions: a dated table as a chain of cases over the axes and the steps of its scale.
+
+In: a table's entry and the arguments as expressions of whichever module is spoken to (`nw`). Out: expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from eduplan_rules.language.parameter import Entry, ParameterTable, Stair
+
+Expr = Any
+
+
+def by_axes(nw: Any, entry: Entry, arguments: Sequence[Expr], give: Callable[[Any], Expr], kind: Any) -> Expr:
+    """What holds for the values of the axes; null where nothing does."""
+    result = nw.lit(None, kind)
+    for keys, leaf in entry.leaves.items():
+        if not keys:
+            return give(leaf)
+        same = nw.lit(True)
+        for argument, key in zip(arguments, keys, strict=False):
+            same = same & (argument == nw.lit(key))
+        result = nw.when(same).then(give(leaf)).otherwise(result)
+    return result
+
+
+def is_among(value: Expr, items: Sequence[Any], *, whole: bool) -> Expr:
+    """Whether a value is one of a list; numbers that are not all whole are equal within the tolerance."""
+    if whole and not any(isinstance(item, float) for item in items):
+        return value.is_in(list(items))
+    found = value != value
+    for item in items:
+        apart = (value - item).abs()
+        found = found | (apart <= value.abs() * 1e-9) | (apart <= abs(item) * 1e-9)
+    return found
+
+
+def value_of(nw: Any, leaf: Any, arguments: Sequence[Expr], table: ParameterTable) -> Expr:
+    """The value of a leaf: itself, or that of the step its amount is on."""
+    if not table.scaled:
+        return nw.lit(leaf)
+    return _stairs(nw, leaf, arguments[-1], lambda stair, amount: _stair_value(nw, stair, amount))
+
+
+def _stair_value(nw: Any, stair: Stair, amount: Expr) -> Expr:
+    if not stair.plus:
+        return nw.lit(stair.value)
+    full = ((amount.cast(nw.Float64) - stair.above) / stair.per).floor()
+    if isinstance(stair.value, int) and isinstance(stair.plus, int):
+        full = full.cast(nw.Int64)
+    return full * stair.plus + stair.value
+
+
+def _stairs(nw: Any, leaf: Any, amount: Expr, give: Callable[[Stair, Expr], Expr]) -> Expr:
+    result: Expr | None = None
+    for stair in reversed(leaf):
+        value = give(stair, amount)
+        if stair.below is None:
+            result = nw.when(~amount.is_null()).then(value)
+        elif result is None:
+            result = nw.when(amount < stair.below).then(value)
+        else:
+            result = nw.when(amount < stair.below).then(value).otherwise(result)
+    assert result is not None
+    return result
+
+
+def doubt(nw: Any, entry: Entry, leaf: Any, arguments: Sequence[Expr], table: ParameterTable) -> Expr:
+    """Whether the value read is unverified."""
+    if not table.scaled or entry.unverified:
+        return nw.lit(entry.unverified)
+    return _stairs(nw, leaf, arguments[-1], lambda stair, _: nw.lit(stair.unverified))

@@ -1,0 +1,91 @@
+"""Compiled rules as Python functions over one row.
+
+In: core nodes. Out: a function from a row (column name -> value, None for null) to the nodes' values, as straight-line
+Python in which every shared node is computed once. The text of the function is made of our own templates and of
+literals bound by name; no author's text becomes code.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from eduplan_rules.compiler.core import NAMESPACE, Node, record_text
+from eduplan_rules.language.parameter import ParameterTable
+
+Row = Mapping[str, Any]
+Function = Callable[[Row], tuple[Any, ...]]
+
+
+def record_function(nodes: Sequence[Node], as_of: date, tables: Mapping[str, ParameterTable]) -> Function:
+    """Compile nodes into one function that gives their values as a tuple, in order."""
+    scope: dict[str, Any] = dict(NAMESPACE)
+    names: dict[int, str] = {}
+    lines: list[str] = []
+    for node in in_order(nodes):
+        if node.op == "literal" or node.op == "as_of":
+            value = as_of if node.op == "as_of" else node.value
+            if value is None or isinstance(value, bool | int | float | str):
+                names[id(node)] = repr(value) if not isinstance(value, int | float) or value >= 0 else f"({value!r})"
+            else:
+                names[id(node)] = f"k{len(scope)}"
+                scope[names[id(node)]] = value
+            continue
+        name = names[id(node)] = f"v{len(lines)}"
+        lines.append(f"    {name} = {_text(node, [names[id(arg)] for arg in node.args], scope, tables)}")
+    result = ", ".join(names[id(node)] for node in nodes)
+    text = "\n".join(
+        ["def compiled(row):", "    get = row.get", *lines, f"    return ({result}{',' if nodes else ''})"]
+    )
+    exec(compile(text, "<rules>", "exec"), scope)  # our own templates, see the module's docstring
+    compiled: Function = scope["compiled"]
+    return compiled
+
+
+def _text(node: Node, operands: list[str], scope: dict[str, Any], tables: Mapping[str, ParameterTable]) -> str:
+    match node.op:
+        case "column":
+            return f"get({node.value!r})"
+        case "parameter" | "parameter_doubt" | "in_parameter":
+            name = f"{node.op}_{len(scope)}"
+            scope[name] = _reader(node.op, tables[node.value])
+            return f"{name}({', '.join(operands)})"
+        case _:
+            return record_text(node, operands)
+
+
+def _reader(op: str, table: ParameterTable) -> Callable[..., Any]:
+    read = table.read
+    if op == "parameter":
+        return lambda day, *arguments: read(day, *arguments).value
+    if op == "parameter_doubt":
+        return lambda day, *arguments: read(day, *arguments).unverified
+
+    def contains(day: date, *arguments: Any) -> bool | None:
+        *axes, value = arguments
+        listed = read(day, *axes).value
+        if listed is None or value is None:
+            return None
+        if isinstance(value, float) or any(isinstance(item, float) for item in listed):
+            return any(math.isclose(value, item, rel_tol=1e-9) for item in listed)
+        return value in listed
+
+    return contains
+
+
+def in_order(nodes: Iterable[Node]) -> list[Node]:
+    """All nodes below the given ones, each once, operands before what uses them."""
+    found: list[Node] = []
+    seen: set[int] = set()
+    stack: list[tuple[Node, bool]] = [(node, False) for node in reversed(list(nodes))]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            found.append(node)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack.append((node, True))
+            stack += [(arg, False) for arg in reversed(node.args)]
+    return found

@@ -1,0 +1,1 @@
+"""Expressions: grammar, names, types, units."""

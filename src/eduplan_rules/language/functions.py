@@ -1,0 +1,144 @@
+"""Types of the functions: what each takes and gives (`operators` has their documentation).
+
+In: a function's English name and its resolved arguments. Out: a typed node, or a complaint and a node of type Unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from eduplan_rules import types
+from eduplan_rules.language import complaints, infer
+from eduplan_rules.language import expr as ast
+from eduplan_rules.language.infer import Complain
+from eduplan_rules.language.pattern import PatternError, parse_pattern
+from eduplan_rules.language.typed import Typed
+from eduplan_rules.operators import OPERATORS
+from eduplan_rules.types import Type
+from eduplan_rules.units import DAYS, ONE, PERCENT
+
+_PLAIN = {"number": "number", "text": "text", "date": "date", "boolean": "boolean"}
+
+
+def resolve_function(name: str, node: ast.Call, args: tuple[Typed, ...], complain: Complain) -> Typed:
+    """Check the number and kinds of arguments against the operator's row, and type the result."""
+    row = OPERATORS[name]
+    least = sum(1 for taken in row.takes if taken[-1] not in "?*")
+    most = 99 if any(taken.endswith("*") for taken in row.takes) else len(row.takes)
+    if name in ("min", "max") and len(args) == 1:
+        hint = f"over rows, write {name}(… for ENTITY)"
+        complain(complaints.wrong_arguments(node.span, node.name, "two values or more", 1, hint))
+        return infer.unknown(node.span)
+    if not least <= len(args) <= most:
+        expected = (
+            f"{least} arguments"
+            if least == most
+            else f"{least} or more arguments"
+            if most == 99
+            else f"{least} or {most} arguments"
+        )
+        complain(
+            complaints.wrong_arguments(node.span, node.name, expected.replace("1 arguments", "1 argument"), len(args))
+        )
+        return infer.unknown(node.span)
+    for position, arg in enumerate(args):
+        if arg.type.kind in ("duration", "list"):
+            complain(complaints.expected_kind(arg.span, "a value of a row", arg.type))
+            return infer.unknown(node.span)
+        taken = row.takes[min(position, len(row.takes) - 1)].rstrip("?*")
+        found = "text" if arg.type.kind == "choice" else arg.type.kind
+        constant = "number" if name == "round" else "text"
+        if taken == "constant" and arg.op != constant:
+            complain(complaints.constant_expected(arg.span, node.name, f"a {constant}"))
+            return infer.unknown(node.span)
+        if taken in _PLAIN and found != _PLAIN[taken] and not (name in ("min", "max") and found == "date"):
+            complain(complaints.expected_kind(arg.span, f"a {taken}", arg.type))
+            return infer.unknown(node.span)
+    if name in ("rises", "does_not_fall", "change", "growth"):
+        return _over_time(name, node, args, complain)
+    if name == "matches":
+        pattern = parse_pattern(args[1].data)
+        if isinstance(pattern, PatternError):
+            complain(complaints.bad_pattern(args[1].span, pattern.message, pattern.hint))
+            return infer.unknown(node.span)
+    return _typed(name, node, args, complain)
+
+
+def _typed(name: str, node: ast.Call, args: tuple[Typed, ...], complain: Complain) -> Typed:
+    """The node with its result's type, operands brought to one unit where that matters."""
+    if name in ("if", "coalesce", "min", "max"):
+        picked = args[1:] if name == "if" else args
+        fitted = infer.alike(picked, "choose between", complain)
+        if fitted is None:
+            return infer.unknown(node.span)
+        nodes, kind = fitted
+        return Typed(name, (*args[: len(args) - len(nodes)], *nodes), kind, node.span)
+    if name == "previous":
+        return Typed(name, args, args[0].type, node.span)
+    if name == "round" and len(args) > 1 and (args[1].data.denominator != 1 or not 0 <= args[1].data <= 12):
+        complain(complaints.expected_kind(args[1].span, "a whole number from 0 to 12", args[1].type))
+        return infer.unknown(node.span)
+    if name in ("round", "floor", "ceil", "abs"):
+        whole = args[0].type.integer or name in ("floor", "ceil") or (name == "round" and len(args) == 1)
+        result = replace(args[0].type, integer=whole, nonnegative=args[0].type.nonnegative or name == "abs")
+        return Typed(name, args, result, node.span)
+    kinds = {"integer": types.INTEGER, "boolean": types.BOOLEAN, "text": types.TEXT}
+    return Typed(name, args, kinds.get(OPERATORS[name].gives, replace(types.INTEGER, unit=DAYS)), node.span)
+
+
+def _over_time(name: str, node: ast.Call, args: tuple[Typed, ...], complain: Complain) -> Typed:
+    value = args[0]
+    if name == "change":
+        return Typed(name, args, replace(value.type, nonnegative=False), node.span)
+    if name == "growth":
+        return Typed(name, args, Type("number", unit=PERCENT), node.span)
+    if len(args) == 2:
+        unit = args[1].type.unit
+        if unit is not None and unit.dimension:
+            complain(complaints.growth_expected(args[1].span, unit))
+            return infer.unknown(node.span)
+    return Typed(name, args, types.BOOLEAN, node.span)
+
+
+def aggregate_type(
+    node: ast.Aggregate, name: str, values: tuple[Typed, ...], weight: Typed | None, complain: Complain
+) -> Type | None:
+    """The type of an aggregate, or None where its parts do not fit and a complaint was made."""
+    wanted = "no value" if name == "count" else "one value or more" if name == "count_distinct" else "one value"
+    counts = {"no value": (0, 0), "one value": (1, 1)}.get(wanted, (1, 99))
+    if not counts[0] <= len(values) <= counts[1]:
+        complain(complaints.wrong_arguments(node.span, node.name, f"{wanted} before `for`", len(values)))
+        return None
+    if weight is not None and name not in ("mean", "cv"):
+        complain(complaints.clause_not_taken(node.name_span, node.name, "weighted by"))
+        return None
+    if node.skip_missing and name not in ("sum", "mean", "median", "cv"):
+        complain(complaints.clause_not_taken(node.name_span, node.name, "skip missing"))
+        return None
+    for part in (*values, *([weight] if weight is not None else [])):
+        if part.type.kind == "unknown":
+            return None
+    if weight is not None and weight.type.kind != "number":
+        complain(complaints.expected_kind(weight.span, "a number", weight.type))
+        return None
+    if name == "count":
+        return types.COUNT
+    kind = values[0].type
+    if name in ("share", "all", "any"):
+        if infer.require_boolean(values[0], f"what `{node.name}` is about", complain).type.kind == "unknown":
+            return None
+        return Type("number", unit=ONE, nonnegative=True) if name == "share" else types.BOOLEAN
+    if name == "count_distinct":
+        for value in values:
+            whole = value.type.kind == "number" and value.type.integer
+            if not whole and value.type.kind not in ("text", "choice", "date", "boolean"):
+                complain(complaints.expected_kind(value.span, "a text, a day or a whole number", value.type))
+                return None
+        return types.COUNT
+    if kind.kind != "number" and not (name in ("min", "max") and kind.kind == "date"):
+        complain(complaints.expected_kind(values[0].span, "a number", kind))
+        return None
+    if name == "cv":
+        return Type("number", unit=ONE)
+    whole = kind.integer and name in ("sum", "min", "max")
+    return kind if kind.kind == "date" else Type("number", whole, kind.unit, kind.nonnegative)

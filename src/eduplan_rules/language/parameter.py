@@ -1,0 +1,248 @@
+"""Parameters with their values read: dated tables of numbers, days, texts or lists.
+
+In: a `Parameter` of the model, whose leaves are text with a place. Out: a `ParameterTable`, typed, with a plain Python
+reading (`read`) that also says which dated value and step it came from; or diagnostics.
+"""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from eduplan_rules import types
+from eduplan_rules.errors import Diagnostic
+from eduplan_rules.language import complaints
+from eduplan_rules.rulebook.model import Parameter, Reference, Step
+from eduplan_rules.types import Plain, Type
+from eduplan_rules.units import Unit, parse_unit
+
+Leaf = Plain | tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stair:
+    """One step of a scale: `value`, for an axis below `below`, plus `plus` per full `per` above `above`."""
+
+    below: float | None
+    value: float
+    plus: float
+    per: float
+    above: float
+    unverified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What holds from a day on: leaves by axes (each a value, a list or a tuple of stairs)."""
+
+    since: date | None
+    leaves: dict[tuple[str, ...], Leaf | tuple[Stair, ...]]
+    #: axes that were written out, those without a value (`~`) included
+    given: frozenset[tuple[str, ...]]
+    unverified: bool
+    source: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A parameter read on a day: the value (None where there is none) and where it comes from."""
+
+    value: Any
+    since: date | None
+    unverified: bool
+    source: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ParameterTable:
+    """A parameter, typed; entries in order of their dates."""
+
+    parameter: Parameter
+    type: Type
+    axes: int
+    scaled: bool
+    entries: tuple[Entry, ...]
+    ended: date | None
+
+    @property
+    def unverified(self) -> bool:
+        """Whether any of its values is."""
+        return any(entry.unverified or any(map(_doubtful, entry.leaves.values())) for entry in self.entries)
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether it can lack a value for known arguments."""
+        undated = len(self.entries) == 1 and self.entries[0].since is None and self.ended is None
+        return (
+            not undated
+            or self.axes > 0
+            or any(set(entry.leaves) != entry.given for entry in self.entries)
+            or self._open_scale
+        )
+
+    @property
+    def _open_scale(self) -> bool:
+        leaves = [leaf for entry in self.entries for leaf in entry.leaves.values()] if self.scaled else []
+        return any(isinstance(leaf, tuple) and all(stair.below is not None for stair in leaf) for leaf in leaves)
+
+    def entry_on(self, day: date) -> Entry | None:
+        """The entry in force."""
+        if self.ended is not None and day > self.ended:
+            return None
+        if len(self.entries) == 1 and self.entries[0].since is None:
+            return self.entries[0]
+        position = bisect.bisect_right([entry.since or date.min for entry in self.entries], day)
+        return self.entries[position - 1] if position else None
+
+    def read(self, day: date, *arguments: Plain) -> Reading:
+        """The value on a day for the arguments, in the order of the axes, the scale's last."""
+        entry = self.entry_on(day)
+        if entry is None or any(argument is None for argument in arguments):
+            return Reading(None, None, False, ())
+        leaf = entry.leaves.get(tuple(str(argument) for argument in arguments[: self.axes]))
+        if not self.scaled or leaf is None:
+            return Reading(leaf, entry.since, entry.unverified, entry.source)
+        amount = arguments[-1]
+        assert isinstance(leaf, tuple)
+        assert isinstance(amount, int | float)
+        for stair in leaf:
+            if stair.below is None or amount < stair.below:
+                extra = stair.plus * math.floor((amount - stair.above) / stair.per) if stair.plus else 0
+                return Reading(stair.value + extra, entry.since, entry.unverified or stair.unverified, entry.source)
+        return Reading(None, entry.since, entry.unverified, entry.source)
+
+
+def _doubtful(leaf: Any) -> bool:
+    return isinstance(leaf, tuple) and any(isinstance(stair, Stair) and stair.unverified for stair in leaf)
+
+
+def read_parameter(
+    parameter: Parameter, spellings: Sequence[Mapping[str, str]] = ()
+) -> tuple[ParameterTable | None, list[Diagnostic]]:
+    """Type a parameter's values; `spellings` has, by axis, the identifier of each choice's identifier and label."""
+    diagnostics: list[Diagnostic] = []
+    unit: Unit | None = None
+    if parameter.unit is not None:
+        unit = parse_unit(parameter.unit)
+        if unit is None:
+            return None, [complaints.bad_unit(parameter.unit.span, parameter.unit)]
+    axes = [dict(names) for names in spellings] or [{} for _ in parameter.by]
+    flat = [(dated, _flatten(dated.value, axes)) for dated in parameter.values]
+    texts = [text for _, leaves in flat for leaf in leaves.values() for text in _texts(leaf)]
+    kind = parameter.type or _kind_of(texts)
+    entries: list[Entry] = []
+    for dated, leaves in flat:
+        typed: dict[tuple[str, ...], Any] = {}
+        for keys, leaf in leaves.items():
+            value, wrong = _typed_leaf(leaf, kind, parameter)
+            diagnostics += wrong
+            if leaf is not None:
+                typed[keys] = value
+        doubtful = "unverified" in (dated.status, parameter.status)
+        entries.append(Entry(dated.date, typed, frozenset(leaves), doubtful, dated.source or parameter.source))
+    table = ParameterTable(
+        parameter,
+        _type_of(entries, kind, unit),
+        len(parameter.by),
+        parameter.scale is not None,
+        tuple(entries),
+        parameter.ended,
+    )
+    return (None if diagnostics else table), diagnostics
+
+
+def _flatten(value: Any, axes: Sequence[Mapping[str, str]]) -> dict[tuple[str, ...], Any]:
+    """Leaves by their keys, outermost axis first; a key may be the label of a choice."""
+    if not axes or not isinstance(value, dict):
+        return {(): value}
+    return {
+        (axes[0].get(str(key), str(key)), *rest): leaf
+        for key, inner in value.items()
+        for rest, leaf in _flatten(inner, axes[1:]).items()
+    }
+
+
+def _texts(leaf: Any) -> list[str]:
+    if leaf is None or isinstance(leaf, Step):
+        return []
+    if isinstance(leaf, list | tuple):
+        return [text for item in leaf for text in _texts(item)]
+    return [str(leaf)]
+
+
+def _kind_of(texts: list[str]) -> str:
+    if all(_number(text) is not None for text in texts):
+        return "number"
+    return "date" if all(_day(text) is not None for text in texts) else "text"
+
+
+def _typed_leaf(leaf: Any, kind: str, parameter: Parameter) -> tuple[Any, list[Diagnostic]]:
+    if leaf is None:
+        return None, []
+    if isinstance(leaf, list | tuple):
+        if leaf and isinstance(leaf[0], Step):
+            return tuple(_stair(step, parameter.status) for step in leaf), []
+        items = [_typed_leaf(item, kind, parameter) for item in leaf]
+        return tuple(value for value, _ in items), [wrong for _, found in items for wrong in found]
+    value = _number(leaf) if kind == "number" else _day(leaf) if kind == "date" else str(leaf)
+    if value is None:
+        message = f"a {kind} was expected, found `{leaf}`"
+        return None, [Diagnostic("type-mismatch", message, getattr(leaf, "span", parameter.span))]
+    return value, []
+
+
+def _stair(step: Step, status: str | None) -> Stair:
+    return Stair(
+        step.below,
+        _plain(step.value),
+        _plain(step.plus or 0),
+        _plain(step.per or 1),
+        _plain(step.above or 0),
+        "unverified" in (step.status, status),
+    )
+
+
+def _plain(number: float) -> float:
+    return int(number) if float(number).is_integer() else number
+
+
+def _number(text: str) -> int | float | None:
+    try:
+        exact = Fraction(str(text).replace("_", "").rstrip("%"))
+    except ValueError:
+        return None
+    return int(exact) if exact.denominator == 1 else float(exact)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+
+
+def _type_of(entries: list[Entry], kind: str, unit: Unit | None) -> Type:
+    leaves = [leaf for entry in entries for leaf in entry.leaves.values()]
+    if any(isinstance(leaf, tuple) and not (leaf and isinstance(leaf[0], Stair)) for leaf in leaves):
+        numbers = [item for leaf in leaves if isinstance(leaf, tuple) for item in leaf]
+        return Type("list", item=_item_type(kind, numbers, unit))
+    numbers = []
+    for leaf in leaves:
+        if isinstance(leaf, tuple):
+            numbers += [amount for stair in leaf for amount in (stair.value, stair.plus)]
+        else:
+            numbers.append(leaf)
+    return _item_type(kind, numbers, unit)
+
+
+def _item_type(kind: str, values: list[Any], unit: Unit | None) -> Type:
+    if kind != "number":
+        return types.DATE if kind == "date" else types.TEXT
+    whole = all(isinstance(value, int) for value in values)
+    positive = all(value >= 0 for value in values if value is not None)
+    return Type("number", integer=whole, unit=unit, nonnegative=positive)

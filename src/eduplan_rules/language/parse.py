@@ -1,0 +1,335 @@
+"""From the text of an expression to its tree.
+
+In: a `Scalar`, which knows its place in the rule file. Out: an `Expr`, every node with its span in that file; or one
+diagnostic, for a text that cannot be read to its end says nothing reliable about its rest.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from eduplan_rules.errors import Diagnostic
+from eduplan_rules.language import expr as ast
+from eduplan_rules.source import Scalar, Span
+
+_SIGNS = {"＝": "=", "≠": "!=", "！": "!", "≤": "<=", "≥": ">=", "＜": "<", "＞": ">", "＋": "+", "－": "-", "−": "-"}
+_SIGNS |= {"×": "*", "＊": "*", "÷": "/", "／": "/"}
+_DURATIONS: dict[str, ast.DurationUnit] = {"d": "days", "m": "months", "y": "years", "天": "days", "日": "days"}
+_DURATIONS |= {"个": "months", "月": "months", "年": "years"}
+#: durations that span the whole calendar
+_LONGEST: dict[ast.DurationUnit, int] = {"days": 3_652_058, "months": 119_987, "years": 9_998}
+#: levels of one expression
+DEEPEST = 100
+#: integers from here on are no longer exact as real numbers
+TOO_LARGE = 2**53
+#: what a backslash changes; before anything else it stays, for patterns need it
+_ESCAPES = {"n": "\n", "t": "\t", '"': '"', "”": "”", "\\": "\\"}
+
+
+class _Refused(Exception):
+    """What the grammar reads but the language refuses; carries the diagnostic."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+def parse(text: Scalar) -> ast.Expr | Diagnostic:
+    """Parse one expression; the diagnostic says what was found and what was expected."""
+    if text.style == "folded":
+        message = "an expression cannot be a folded block (>)"
+        return Diagnostic("folded-expression", message, text.span, hint="use | instead of >, or one line")
+    if not text.strip():
+        return Diagnostic("expression-syntax", "an expression was expected, found nothing", text.span)
+    try:
+        tree = _parser().parse(text)
+        _check_depth(tree, text)
+        return _build(tree, text)
+    except UnexpectedInput as error:
+        return _syntax_diagnostic(text, error)
+    except _Refused as refused:
+        return refused.diagnostic
+
+
+def _check_depth(tree: Any, text: Scalar) -> None:
+    """Refuse what is nested so deep that no one can read it, nor we walk it."""
+    level, depth = [tree], 0
+    while level:
+        depth += 1
+        if depth > DEEPEST:
+            message = f"the expression is nested {DEEPEST} levels deep or more, expected fewer"
+            hint = "write a list, as in `require: {all: [...]}` or `x in [...]`, or give parts a name under `values`"
+            raise _Refused(Diagnostic("nested-too-deep", message, text.span, hint=hint))
+        level = [child for node in level if isinstance(node, Tree) for child in node.children]
+
+
+@cache
+def _parser() -> Lark:
+    grammar = files("eduplan_rules.language").joinpath("grammar.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", lexer="basic", propagate_positions=True)
+
+
+@cache
+def reserved_words() -> frozenset[str]:
+    """All words of the grammar, which no name may be: read from the grammar itself."""
+    words: set[str] = set()
+    for terminal in _parser().terminals:
+        found = re.fullmatch(r"\(?(?:\?:)?([\w|]+)\)?\(\?!\\w\)", terminal.pattern.value)
+        if found:
+            words.update(found.group(1).split("|"))
+    return frozenset(words)
+
+
+@cache
+def _chinese_words() -> tuple[str, ...]:
+    return tuple(sorted((word for word in reserved_words() if not word.isascii()), key=len, reverse=True))
+
+
+def _build(node: Any, text: Scalar) -> ast.Expr:
+    """Turn Lark's tree into ours."""
+    span = _span(node, text)
+    children: list[Any] = node.children
+    match str(node.data):
+        case "number":
+            return ast.Number(_digits(children[0], span), span=span)
+        case "percent":
+            return ast.Number(_digits(children[0], span), percent=True, span=span)
+        case "text":
+            return ast.Text(_unescape(str(children[0])[1:-1]), span=span)
+        case "day":
+            return ast.Day(_day(str(children[0]), span), span=span)
+        case "duration":
+            return _duration(children[0], text)
+        case "true" | "false":
+            return ast.Boolean(str(node.data) == "true", span=span)
+        case "missing":
+            return ast.Missing(span=span)
+        case "list":
+            return ast.Items(_items(children[0], text), span=span)
+        case "name":
+            return _name(children[0], text)
+        case "group":
+            return _build(children[0], text)
+        case "call":
+            return _call(node, text)
+        case "and_" | "or_":
+            left, right = (_build(child, text) for child in children)
+            return ast.Binary(str(node.data).rstrip("_"), left, right, span=span)
+        case "arithmetic":
+            left, right = _build(children[0], text), _build(children[2], text)
+            return ast.Binary(_sign(children[1]), left, right, span=span)
+        case "not_":
+            return ast.Unary("not", _build(children[0], text), span=span)
+        case "negative":
+            return ast.Unary("-", _build(children[1], text), span=span)
+        case "between":
+            argument, low, high = (_build(child, text) for child in children)
+            return ast.Between(argument, low, high, span=span)
+        case "is_missing" | "is_not_missing":
+            return ast.IsMissing(_build(children[0], text), str(node.data) == "is_not_missing", span=span)
+        case _:
+            return _comparison(node, text)
+
+
+def _comparison(node: Tree[Token], text: Scalar) -> ast.Expr:
+    if len(node.children) > 3:
+        third = _span(node.children[3], text)
+        message = "a comparison has two sides, found a chain"
+        raise _Refused(
+            Diagnostic("chained-comparison", message, third, hint="write `x between a and b`, or join with `and`")
+        )
+    left, comparator, right = node.children
+    assert isinstance(comparator, Tree)
+    if comparator.data == "not_in":
+        sign = "not in"
+    else:
+        token = comparator.children[0]
+        assert isinstance(token, Token)
+        sign = {"IN": "in", "NOT_IN_ZH": "not in"}.get(token.type) or _sign(token)
+    return ast.Binary(sign, _build(left, text), _build(right, text), span=_span(node, text))
+
+
+def _call(node: Tree[Token], text: Scalar) -> ast.Expr:
+    """A function, a parameter or, where it has an entity, an aggregate."""
+    name, items, entity, *clauses = node.children
+    assert isinstance(name, Token)
+    arguments = _items(items, text)
+    where: ast.Expr | None = None
+    over: ast.Duration | Literal["ever"] | None = None
+    weight: ast.Expr | None = None
+    skip_missing = False
+    seen: set[str] = set()
+    for clause in clauses:
+        assert isinstance(clause, Tree)
+        kind = "over" if clause.data in ("over_last", "over_ever") else str(clause.data)
+        if kind in seen:
+            message = f"`{kind.replace('_', ' ')}` stands twice in one aggregate"
+            raise _Refused(Diagnostic("expression-syntax", message, _span(clause, text)))
+        seen.add(kind)
+        match str(clause.data):
+            case "where":
+                where = _build(clause.children[0], text)
+            case "over_last":
+                over = _duration(clause.children[0], text)
+            case "over_ever":
+                over = "ever"
+            case "weighted":
+                weight = _build(clause.children[0], text)
+            case _:
+                skip_missing = True
+    spans = {"span": _span(node, text), "name_span": _span(name, text)}
+    if isinstance(entity, Tree):
+        path = _name(entity.children[0], text)
+    elif clauses and len(arguments) == 1 and isinstance(arguments[0], ast.Name):
+        path, arguments = arguments[0], ()
+    elif clauses:
+        message = f"`{name}` needs `for` and an entity before {', '.join(f'`{word}`' for word in sorted(seen))}"
+        raise _Refused(Diagnostic("aggregate-needs-for", message, spans["span"]))
+    else:
+        return ast.Call(str(name), arguments, **spans)
+    return ast.Aggregate(str(name), arguments, path, where, over, weight, skip_missing, **spans)
+
+
+def _items(node: Any, text: Scalar) -> tuple[ast.Expr, ...]:
+    return () if node is None else tuple(_build(child, text) for child in node.children)
+
+
+def _name(path: Any, text: Scalar) -> ast.Name:
+    parts = tuple("this" if part.type == "THIS" else str(part) for part in path.children)
+    return ast.Name(parts, span=_span(path, text))
+
+
+def _duration(token: Any, text: Scalar) -> ast.Duration:
+    found = re.fullmatch(r"(\d+)\s*(\w).*", str(token))
+    assert found is not None
+    amount, unit, span = int(found.group(1)), _DURATIONS[found.group(2)], _span(token, text)
+    if amount > _LONGEST[unit]:
+        message = f"`{token}` is too long, expected at most {_LONGEST[unit]} {unit}"
+        raise _Refused(Diagnostic("expression-syntax", message, span))
+    return ast.Duration(amount, unit, span=span)
+
+
+def _digits(token: Any, span: Span) -> str:
+    digits = str(token).rstrip("%％ \t").replace("_", "")
+    if Fraction(digits) >= TOO_LARGE:
+        message = "the number is too large to be exact, expected one below 2^53"
+        raise _Refused(Diagnostic("expression-syntax", message, span))
+    return digits
+
+
+def _day(digits: str, span: Span) -> date:
+    try:
+        return date.fromisoformat(digits)
+    except ValueError:
+        year, month, number = digits.split("-")
+        hint = f"write {year}-{month:0>2}-{number:0>2}" if len(digits) < 10 else None
+        message = f"found {digits}, expected a day as year-month-day" if hint else f"there is no day {digits}"
+        raise _Refused(Diagnostic("expression-syntax", message, span, hint=hint)) from None
+
+
+def _sign(token: Any) -> str:
+    return "".join(_SIGNS.get(sign, sign) for sign in str(token))
+
+
+def _unescape(inner: str) -> str:
+    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found.group(1), found.group(0)), inner, flags=re.DOTALL)
+
+
+def _span(node: Any, text: Scalar) -> Span:
+    if isinstance(node, Token):
+        assert node.start_pos is not None and node.end_pos is not None
+        return text.place(node.start_pos, node.end_pos)
+    return text.place(node.meta.start_pos, node.meta.end_pos)
+
+
+def _syntax_diagnostic(text: Scalar, error: UnexpectedInput) -> Diagnostic:
+    """Say what was found, what could stand there, and what to write instead when the habit is known."""
+    start: int = error.pos_in_stream or 0  # type: ignore[redundant-expr]  # lark leaves it None at the end
+    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
+        message = f"the expression ends too early, expected {_expected(error)}"
+        return Diagnostic("expression-syntax", message, text.place(max(len(text) - 1, 0), len(text)))
+    if isinstance(error, UnexpectedToken):
+        length, expected = len(error.token), f", expected {_expected(error)}"
+    else:
+        assert isinstance(error, UnexpectedCharacters)
+        length, expected = 1, ""
+    run = re.match(r"\d[\d_.]*[^\W\d]\w*", text[start:])
+    found = run.group() if run and length == 1 else text[start : start + length]
+    length = len(found)
+    return Diagnostic(
+        "expression-syntax",
+        f"`{found}` cannot stand here{expected}",
+        text.place(start, start + length),
+        hint=_advice(text, start, found),
+    )
+
+
+#: what else may be expected: token -> how it is written
+_WORDS = {
+    "_CLOSE": "`)`", "_LIST_CLOSE": "`]`", "_COMMA": "`,`", "_OPEN": "`(`", "_AND": "`and`", "_TO_ZH": "`与`",
+    "IN": "`in`", "_NOT": "`not`", "_MISSING": "`missing`", "_LAST": "`last`", "_EVER": "`ever`", "_BY": "`by`",
+    "DURATION": "a duration", "NAME": "a name", "_FOR": "`for`",
+}  # fmt: skip
+
+
+def _expected(error: UnexpectedToken) -> str:
+    accepts = set(error.accepts or error.expected)
+    kinds = []
+    if "NUMBER" in accepts:
+        kinds.append("a value")
+        accepts -= {"_OPEN", "_NOT", "_MISSING", "NAME", "DURATION"}
+    elif "EQ" in accepts:
+        kinds.append("an operator")
+        accepts -= {"_AND", "IN", "_NOT", "_OPEN", "_FOR"}
+    kinds += [sign for token, sign in _WORDS.items() if token in accepts]
+    if "$END" in accepts:
+        kinds.append("the end")
+    return " or ".join(kinds) if len(kinds) < 3 else f"{', '.join(kinds[:-1])} or {kinds[-1]}"
+
+
+def _advice(text: str, start: int, found: str) -> str | None:
+    """The habits of other languages."""
+    near = text[max(start - 1, 0) : start + 2]
+    if "==" in near:
+        return "write a single ="
+    if "<>" in near:
+        return "write !="
+    if "&" in near or "|" in near:
+        return "write `and` / `or`, or 且 / 或"
+    if found in ("'", "‘", "’", "「"):
+        return 'put text in double quotes, "…" or “…”'
+    before = text[:start].rstrip()
+    digits, letters = re.fullmatch(r"([\d_.]*)(.*)", found, re.DOTALL).groups()  # type: ignore[union-attr]
+    word = next((each for each in _chinese_words() if letters.startswith(each)), None)
+    if word is not None and found != word:
+        pieces = [piece for piece in (digits, word, letters.removeprefix(word)) if piece]
+        return f"put spaces around words: {' '.join(pieces)}"
+    if letters and letters[0].isalpha() and (digits or re.search(r"\d$", before)):
+        return "write the number without a unit: it is taken from the other side"
+    if re.search(r"\bis$", before):
+        return "write = to compare, or `is missing`"
+    if re.search(r"\bnot$", before) and re.search(r"\w\s+(is\s+)?not$", before):
+        return "write != to compare, or `not in`, or `is not missing`"
+    if found in ("not", "非"):
+        return "put it in parentheses: (not …)"
+    if found == "." and text[start + 1 : start + 2].isdecimal():
+        return "write a zero before the point: 0.5"
+    if found in (",", "，", "、") and re.search(r"(\bin|属于)\s*[(（][^()（）]*$", before):
+        return "a list has square brackets: [a, b]"
+    if found == ":":
+        return "the language has no colons"
+    if found == "!":
+        return "write `not`, or 非"
+    if found == "%" and start:
+        return "there is no modulo; a per cent sign follows a number directly"
+    if re.match(r"\d{1,3}(,\d{3})+", text[max(start - 3, 0) :]) or found == ",":
+        return "write 1_200 or 1200, without a comma" if re.search(r"\d,\d{3}", text) else None
+    return None

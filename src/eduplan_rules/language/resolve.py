@@ -1,0 +1,184 @@
+"""From a rulebook's texts to typed rules.
+
+In: a `Rulebook` (right shape; expressions still text with a place). Out: `Resolved`, every rule whose expressions are
+right as trees of `Typed` nodes, and all diagnostics of all expressions. One wrong rule never hides another's mistakes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from eduplan_rules import types
+from eduplan_rules.errors import Diagnostic
+from eduplan_rules.language import complaints, expressions, infer
+from eduplan_rules.language.expressions import Context, Scope
+from eduplan_rules.language.names import axis_spellings
+from eduplan_rules.language.parameter import ParameterTable, read_parameter
+from eduplan_rules.language.parse import parse
+from eduplan_rules.language.typed import ResolvedBody, ResolvedMember, ResolvedRule, Typed
+from eduplan_rules.rulebook.model import Body, Entity, Member, Rule, Rulebook
+from eduplan_rules.source import Scalar
+from eduplan_rules.units import parse_unit
+
+#: what a message may show of the record itself, besides any expression
+RECORD_WORDS = ("observed", "required", "gap", "unit", "subject", "period", "part")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resolved:
+    """A rulebook with its expressions resolved."""
+
+    book: Rulebook
+    rules: Mapping[str, ResolvedRule]
+    parameters: Mapping[str, ParameterTable]
+
+
+def resolve(book: Rulebook) -> tuple[Resolved, list[Diagnostic]]:
+    """Resolve every parameter, value and rule; rules with mistakes are left out of the result."""
+    diagnostics: list[Diagnostic] = []
+    tables: dict[str, ParameterTable] = {}
+    for parameter in book.parameters.values():
+        table, wrong = read_parameter(parameter, [axis_spellings(book, axis) for axis in parameter.by])
+        diagnostics += wrong
+        if table is not None:
+            tables[parameter.id] = table
+    for entity in book.entities.values():
+        for item in entity.fields.values():
+            if item.unit is not None and parse_unit(item.unit) is None:
+                diagnostics.append(complaints.bad_unit(item.unit.span, item.unit))
+    context = Context(book, tables, diagnostics.append)
+    for value in book.values.values():
+        if value.owner in book.entities:
+            expressions.resolve_value(value, context)
+    rules: dict[str, ResolvedRule] = {}
+    for rule in book.rules.values():
+        if rule.for_ in book.entities:
+            resolved = _resolve_rule(rule, book.entities[rule.for_], context)
+            if resolved is not None:
+                rules[rule.id] = resolved
+    diagnostics += _unmarked_replacements(book, rules)
+    return Resolved(book, rules, tables), diagnostics
+
+
+def _resolve_rule(rule: Rule, entity: Entity, context: Context) -> ResolvedRule | None:
+    before = context.mistakes
+    scope = Scope(entity, timed=entity.period is not None or rule.every is not None)
+    where = _condition(rule.where, "where", scope, context)
+    require: Typed | ResolvedBody | None
+    if isinstance(rule.require, Body):
+        require = _resolve_body(rule.require, scope, context)
+    else:
+        require = _condition(rule.require, "require", scope, context)
+    due = _expression(rule.due, scope, context)
+    if due is not None and due.type.kind not in ("date", "unknown"):
+        context.complain(complaints.expected_kind(due.span, "a date", due.type))
+    message = {language: _message(text, scope, context) for language, text in (rule.message or {}).items()}
+    if context.mistakes > before or require is None:
+        return None
+    return ResolvedRule(rule, entity, where, require, due, message)
+
+
+def _expression(text: Scalar | None, scope: Scope, context: Context) -> Typed | None:
+    if text is None:
+        return None
+    tree = parse(text)
+    if isinstance(tree, Diagnostic):
+        context.complain(tree)
+        return infer.unknown(text.span)
+    return expressions.resolve_expression(tree, scope, context)
+
+
+def _condition(text: Scalar | None, what: str, scope: Scope, context: Context) -> Typed | None:
+    node = _expression(text, scope, context)
+    return None if node is None else infer.require_boolean(node, f"`{what}`", context.complain)
+
+
+def _resolve_body(body: Body, scope: Scope, context: Context) -> ResolvedBody:
+    floor = _expression(body.others_reach, scope, context)
+    members = tuple(_resolve_member(member, floor, scope, context) for member in body.members)
+    needed = {"all": len(members), "any": 1}.get(body.kind, body.at_least or len(members))
+    return ResolvedBody(body.kind, needed, members)
+
+
+def _resolve_member(member: Member, floor: Typed | None, scope: Scope, context: Context) -> ResolvedMember:
+    where = _condition(member.where, "where", scope, context)
+    given = [name for name in ("measure", "minimum", "maximum", "that") if getattr(member, name) is not None]
+    if given not in (["that"], ["measure", "minimum"], ["measure", "maximum"]):
+        context.complain(complaints.incomplete_member(member.span, given))
+        return ResolvedMember(member, where, infer.unknown(member.span), None)
+    if member.that is not None:
+        condition = _condition(member.that, "that", scope, context)
+        assert condition is not None
+        return ResolvedMember(member, where, condition, None)
+    measure = _expression(member.measure, scope, context)
+    bound = member.minimum if member.minimum is not None else member.maximum
+    limit = _expression(bound, scope, context)
+    if measure is None or limit is None or bound is None:
+        return ResolvedMember(member, where, infer.unknown(member.span), None)
+    op = ">=" if member.minimum is not None else "<="
+    condition = infer.compare(op, measure, limit, measure.span, context.complain)
+    reached: Typed | None = None
+    if floor is not None and condition.type.kind != "unknown" and floor.type.kind != "unknown":
+        observed, required = condition.args
+        if floor.type.unit is None or floor.type.unit.dimension:
+            context.complain(complaints.expected_kind(floor.span, "a share such as 85%", floor.type))
+        elif op == ">=":
+            lowered = infer.arithmetic("*", floor, required, bound.span, context.complain)
+            reached = infer.compare(op, observed, lowered, measure.span, context.complain)
+        else:
+            lowered = infer.arithmetic("*", observed, floor, measure.span, context.complain)
+            reached = infer.compare(op, lowered, required, measure.span, context.complain)
+    return ResolvedMember(member, where, condition, reached)
+
+
+def _message(text: Scalar, scope: Scope, context: Context) -> tuple[str | Typed, ...]:
+    """Cut a message at its placeholders: words of the record, or any expression over the row."""
+    pieces: list[str | Typed] = []
+    end = 0
+    for found in re.finditer(r"\{\{|\}\}|\{([^{}]*)\}", text):
+        pieces.append(text[end : found.start()])
+        end = found.end()
+        if found.group(1) is None:
+            pieces.append(found.group()[0])
+            continue
+        inner = _part(text, found.start(1), found.end(1))
+        if inner.strip() in RECORD_WORDS:
+            pieces.append(Typed("record", (), types.TEXT, inner.span, inner.strip()))
+        elif inner.strip():
+            node = _expression(inner, scope, context)
+            assert node is not None
+            if node.type.kind in ("duration", "list"):
+                context.complain(complaints.expected_kind(node.span, "a value of the row", node.type))
+            pieces.append(node)
+        else:
+            context.complain(complaints.unknown_placeholder(inner.span, inner))
+    pieces.append(text[end:])
+    return tuple(piece for piece in pieces if piece != "")
+
+
+def _part(text: Scalar, start: int, end: int) -> Scalar:
+    """Some characters of a text, which still know their places."""
+    return Scalar(text[start:end], text.place(start, end), "plain", text.offsets[start : end + 1])
+
+
+def _unmarked_replacements(book: Rulebook, rules: Mapping[str, ResolvedRule]) -> list[Diagnostic]:
+    """A replaced parameter that a binding rule reads must say whether that tightens or loosens."""
+    read_by = {
+        str(node.data): rule.rule.id
+        for rule in rules.values()
+        if rule.rule.nature == "binding"
+        for tree in rule.expressions()
+        for node in tree.walk()
+        if node.op == "parameter"
+    }
+    wrong: list[Diagnostic] = []
+    for change in book.replaced:
+        if change.kind == "parameter" and change.id in read_by and not change.tightens and change.loosens is None:
+            message = (
+                f"`{change.id}` is read by the binding rule {read_by[change.id]}, so its replacement must be marked"
+            )
+            hint = "write `tightens: true`, or `loosens: {reason: …, source: …}`"
+            wrong.append(Diagnostic("loosening-not-marked", message, change.span, hint=hint))
+    return wrong

@@ -1,0 +1,154 @@
+"""The columns of outcomes: what frames hold of a record, without an object for each row.
+
+In: a rule's result and some of its kept rows. Out: a lazy frame of the columns asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from eduplan_rules.engine.evidence import HIDDEN
+from eduplan_rules.engine.outcome import NOT_DUE, VERDICTS, VIOLATED
+from eduplan_rules.engine.result import RuleResult
+from eduplan_rules.period import period_label
+
+#: columns of outcomes -> their types
+COLUMNS: dict[str, Any] = {
+    "rule": pl.String,
+    "clause": pl.String,
+    "severity": pl.String,
+    "nature": pl.String,
+    "verdict": pl.String,
+    "entity": pl.String,
+    "key": pl.String,
+    "name": pl.String,
+    "period": pl.String,
+    "observed": pl.Float64,
+    "observed_other": pl.Float64,
+    "required": pl.Float64,
+    "gap": pl.Float64,
+    "unit": pl.String,
+    "strict": pl.Boolean,
+    "provisional": pl.Boolean,
+    "unverified": pl.Boolean,
+    "file": pl.String,
+    "sheet": pl.String,
+    "line": pl.Int64,
+}
+
+
+def outcome_columns(
+    result: RuleResult, verdict: int | None, names: Sequence[str], as_of: date, *, show_personal: bool
+) -> pl.LazyFrame:
+    """Some columns of a rule's kept rows, of one verdict or of all.
+
+    Raises ValueError for a name that is none of `COLUMNS`.
+    """
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown:
+        message = f"there is no column `{unknown[0]}`, expected one of {', '.join(COLUMNS)}"
+        raise ValueError(message)
+    assert result.kept is not None
+    kept = result.kept
+    makers = _makers(result, as_of, show_personal=show_personal)
+    columns = {name: makers[name]() if name in makers else kept.column(name) for name in names}
+    made = {name: column.cast(COLUMNS[name]) for name, column in columns.items()}
+    return of_verdict(result, verdict).select(pl.col("#i"), **made).drop("#i")
+
+
+def of_verdict(result: RuleResult, verdict: int | None) -> pl.LazyFrame:
+    """The kept rows of one verdict, or all."""
+    assert result.kept is not None
+    lazy = result.kept.frame.lazy()
+    return (
+        lazy
+        if result.height(verdict) == result.kept.frame.height
+        else lazy.filter(result.kept.column("verdict") == verdict)
+    )
+
+
+def _makers(result: RuleResult, as_of: date, *, show_personal: bool) -> dict[str, Callable[[], pl.Expr]]:
+    """Column -> how to make it; those not named are kept as they are."""
+    return _of_rule(result) | _of_subject(result, as_of, show_personal=show_personal)
+
+
+def _of_rule(result: RuleResult) -> dict[str, Callable[[], pl.Expr]]:
+    """Columns that the rule and its kept columns give."""
+    assert result.kept is not None
+    compiled, kept = result.rule, result.kept
+    rule = compiled.rule
+    verdict = kept.column("verdict").cast(pl.Int64)
+    failing = verdict.is_in([VIOLATED, NOT_DUE])
+
+    def of_part(values: list[Any]) -> pl.Expr:
+        if len(set(values)) < 2:
+            return pl.lit(values[0] if values else None)
+        return kept.column("part").cast(pl.Int64).replace_strict(dict(enumerate(values)), default=None)
+
+    def severity() -> pl.Expr:
+        if rule.severity != "error" or (compiled.unverified.constant and not compiled.unverified.value):
+            return pl.lit(rule.severity)
+        return pl.when(kept.column("unverified")).then(pl.lit("warning")).otherwise(pl.lit("error"))
+
+    return {
+        "rule": lambda: pl.lit(str(rule.id)),
+        "clause": lambda: pl.lit(None if rule.clause is None else str(rule.clause)),
+        "severity": severity,
+        "nature": lambda: pl.lit(rule.nature),
+        "verdict": lambda: verdict.replace_strict(dict(enumerate(VERDICTS)), return_dtype=pl.String),
+        "entity": lambda: pl.lit(str(compiled.plan.entity.id)),
+        "observed_other": lambda: pl.when(kept.column("other").ne_missing(kept.column("observed"))).then(
+            kept.column("other")
+        ),
+        "gap": lambda: pl.when(failing & kept.column("gap").is_finite()).then(kept.column("gap")),
+        "unit": lambda: of_part([part.unit for part in compiled.parts]),
+        "strict": lambda: of_part([part.strict for part in compiled.parts]),
+    }
+
+
+def _of_subject(result: RuleResult, as_of: date, *, show_personal: bool) -> dict[str, Callable[[], pl.Expr]]:
+    """Columns that the judged rows and the delivered table give."""
+    assert result.subjects is not None
+    assert result.kept is not None
+    judged, plan, verdict = result.subjects, result.rule.plan, result.kept.column("verdict")
+    entity = plan.entity
+    kind = plan.every or (entity.period.is_ if entity.period is not None else None)
+
+    def judged_column(name: str) -> pl.Expr:
+        return pl.lit(judged.frame[name]).gather(pl.col("#i"))
+
+    def raw(name: str) -> pl.Expr:
+        hidden = not show_personal and name in entity.fields and entity.fields[name].personal
+        if hidden or name not in judged.table.frame.columns:
+            return pl.lit(None)
+        same = judged.frame.height == judged.table.frame.height and plan.every is None
+        return pl.lit(judged.table.frame[name]).gather(pl.col("#i") if same else judged_column("#row"))
+
+    def key() -> pl.Expr:
+        parts = [raw(str(name)).cast(pl.String).fill_null(HIDDEN) for name in entity.key]
+        return parts[0] if len(parts) == 1 else pl.concat_str(parts, separator=" / ")
+
+    def period() -> pl.Expr:
+        if kind is None or not judged.frame.height:
+            return pl.lit(None)
+        column = judged.frame["#e" if plan.every else "#p"]
+        first, last = int(column.min()), int(column.max())  # type: ignore[arg-type]
+        labels = pl.Series([period_label(kind, number) for number in range(first, last + 1)])
+        return pl.lit(labels).gather(pl.lit(column).gather(pl.col("#i")) - first)
+
+    def provisional() -> pl.Expr:
+        return pl.lit(value=False) if kind is None else (judged_column("#end") > as_of) & (verdict != NOT_DUE)
+
+    return {
+        "key": key,
+        "name": lambda: pl.lit(None) if entity.name is None else raw(str(entity.name)),
+        "period": period,
+        "provisional": provisional,
+        "file": lambda: raw("#file"),
+        "sheet": lambda: raw("#sheet"),
+        "line": lambda: raw("#line"),
+    }

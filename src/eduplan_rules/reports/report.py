@@ -1,0 +1,235 @@
+"""The report of a run: totals, findings and outcomes, as plain data.
+
+In: the results of `run`. Out: `Report` and `Outcomes`. Violations are columns until somebody looks at one; records are
+in order of rule, key and period, so that the order of the delivered rows never shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, overload
+
+import polars as pl
+
+from eduplan_rules.compiler.plan import Program
+from eduplan_rules.engine.evidence import Evidence
+from eduplan_rules.engine.frame import World
+from eduplan_rules.engine.outcome import OUTCOME_CLASSES, VERDICTS, Outcome
+from eduplan_rules.engine.result import RuleResult, Totals, undecided, without_values
+from eduplan_rules.reports.ancestry import Ancestry
+from eduplan_rules.reports.columns import COLUMNS, of_verdict, outcome_columns
+from eduplan_rules.reports.offenders import find_offenders
+from eduplan_rules.rulebook.model import Rulebook
+from eduplan_rules.tables.facts import Facts, vanished
+from eduplan_rules.tables.finding import Finding, in_order
+
+#: name and version of the JSON form: fields may be added within a version, none removed or changed in meaning
+FORMAT = "eduplan_rules.report/1"
+_CHUNK = 20_000
+
+
+class Outcomes(Sequence[Outcome]):
+    """Outcomes of one kind, held as columns; objects are made when they are looked at."""
+
+    def __init__(self, report: Report, results: Sequence[RuleResult], verdict: int | None) -> None:
+        self._report = report
+        self._verdict = verdict
+        counted = [(result, result.height(verdict)) for result in results]
+        self._parts = [(result, height) for result, height in counted if height]
+        self._length = sum(height for _, height in self._parts)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[Outcome]:
+        for result, height in self._parts:
+            kept = self._rows(result)
+            for start in range(0, height, _CHUNK):
+                yield from self._report.objects(result, kept[start : start + _CHUNK])
+
+    @overload
+    def __getitem__(self, index: int) -> Outcome: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Outcome]: ...
+    def __getitem__(self, index: int | slice) -> Outcome | list[Outcome]:
+        if isinstance(index, slice):
+            return [self[position] for position in range(*index.indices(self._length))]
+        position = index + self._length if index < 0 else index
+        if not 0 <= position < self._length:
+            message = f"outcome {index} of {self._length}"
+            raise IndexError(message)
+        for result, height in self._parts:
+            if position < height:
+                return next(iter(self._report.objects(result, self._rows(result)[position : position + 1])))
+            position -= height
+        raise IndexError(index)
+
+    def _rows(self, result: RuleResult) -> pl.DataFrame:
+        assert result.kept is not None
+        named = [result.kept.column(name).alias(name) for name in ("verdict", "part")]
+        return of_verdict(result, self._verdict).select("#i", *named).collect()
+
+    def to_polars(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        """One row per outcome, without making objects; the named columns, or all of them.
+
+        rule, clause, severity, nature, verdict, entity, key, name, period, observed, observed_other, required, gap,
+        unit, strict, provisional, unverified, file, sheet, line. Numbers only: all else is in the records.
+        """
+        names = list(COLUMNS) if columns is None else list(columns)
+        show, as_of = self._report.show_personal, self._report.as_of
+        queries = [
+            outcome_columns(result, self._verdict, names, as_of, show_personal=show) for result, _ in self._parts
+        ]
+        return pl.concat([pl.DataFrame(schema={name: COLUMNS[name] for name in names}), *pl.collect_all(queries)])
+
+    def to_arrow(self) -> Any:
+        """The columns of `to_polars` as a pyarrow table."""
+        return self.to_polars().to_arrow()
+
+    def to_pandas(self) -> Any:
+        """The columns of `to_polars` as a pandas frame."""
+        return self.to_polars().to_pandas()
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """All records whole."""
+        return [outcome.to_dict() for outcome in self]
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """All that a run found. `totals` by rule id; `findings` about the data; outcomes as columns."""
+
+    book: Rulebook
+    program: Program
+    facts: Facts
+    world: World
+    results: Mapping[str, RuleResult]
+    as_of: date
+    periods: str
+    show_personal: bool = False
+    _memo: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the delivered data, and rules that could decide nothing; errors first."""
+        gone = vanished(self.facts, self.book, self.as_of)
+        return in_order([*self.facts.findings, *gone, *undecided(self.results), *without_values(self.results)])
+
+    @property
+    def violations(self) -> Outcomes:
+        """Every subject that breaks a rule."""
+        return self.outcomes(verdict="violated")
+
+    @property
+    def totals(self) -> dict[str, Totals]:
+        """Counts of every verdict by rule id."""
+        return {name: result.totals for name, result in self.results.items()}
+
+    def outcomes(self, *, verdict: str | None = None, rule: str | None = None) -> Outcomes:
+        """Outcomes of a verdict, of a rule, or all that were kept.
+
+        `verdict`: `violated`, `unknown`, `not_due`; with `keep="all"` also `satisfied`, `not_applicable`.
+        Raises ValueError for an unknown verdict or rule.
+        """
+        if verdict is not None and verdict not in VERDICTS:
+            message = f"`{verdict}` is no verdict, expected one of {', '.join(VERDICTS)}"
+            raise ValueError(message)
+        if rule is not None and rule not in self.results:
+            message = f"there is no rule `{rule}` in this report"
+            raise ValueError(message)
+        results = [result for name, result in self.results.items() if result.kept is not None and rule in (None, name)]
+        return Outcomes(self, results, None if verdict is None else VERDICTS.index(verdict))
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """How many rules there were, and which had no data."""
+        silent = [name for name, result in self.results.items() if not result.totals.in_scope]
+        return {"rules": len(self.results), "without_data": silent}
+
+    def evidence(self, result: RuleResult) -> Evidence:
+        """The evidence function of a rule."""
+        key = ("evidence", str(result.rule.rule.id))
+        if key not in self._memo:
+            within = self._memo.setdefault("within", Ancestry(self.facts, self.book, show_personal=self.show_personal))
+            self._memo[key] = Evidence(
+                result.rule, self.as_of, self.program.parameters, within, show_personal=self.show_personal
+            )
+        found: Evidence = self._memo[key]
+        return found
+
+    def objects(self, result: RuleResult, kept: pl.DataFrame) -> Iterator[Outcome]:
+        """Outcome objects of some of a rule's kept rows."""
+        assert result.subjects is not None
+        evidence = self.evidence(result)
+        rows = result.subjects.rows(kept["#i"], evidence.columns)
+        has_offenders = any(part.offence is not None for part in result.rule.parts)
+        for number, part, code, row in zip(kept["#i"], kept["part"], kept["verdict"], rows, strict=True):
+            offenders = self._offenders(result, part, number) if has_offenders else None
+            yield OUTCOME_CLASSES[code](evidence, VERDICTS[code], row, offenders)
+
+    def _offenders(self, result: RuleResult, part: int, number: int) -> Callable[[], list[dict[str, Any]]]:
+        def look() -> list[dict[str, Any]]:
+            key = ("offenders", str(result.rule.rule.id), part)
+            if key not in self._memo:
+                self._memo[key] = find_offenders(result, part, show_personal=self.show_personal)
+            found: list[dict[str, Any]] = self._memo[key].get(number, [])
+            return found
+
+        return look
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole report as plain data (its schema is `report.schema.json` in the package)."""
+        return {
+            "format": FORMAT,
+            "as_of": self.as_of.isoformat(),
+            "periods": self.periods,
+            "versions": {"eduplan_rules": importlib.metadata.version("eduplan-rules"), "language": self.book.language},
+            "rulebook": self.rulebook_digest(),
+            "facts": self.facts.digest(),
+            "scope": self.scope,
+            "totals": {name: totals.to_dict() for name, totals in self.totals.items()},
+            "findings": [finding_record(finding) for finding in self.findings],
+            "violations": self.violations.to_dicts(),
+            "unknown": self.outcomes(verdict="unknown").to_dicts(),
+            "not_due": self.outcomes(verdict="not_due").to_dicts(),
+        }
+
+    def to_json(self, path: str | Path | None = None) -> str:
+        """The report as JSON text, written to a file if one is named."""
+        text = json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
+        if path is not None:
+            Path(path).write_text(text + "\n", encoding="utf-8")
+        return text
+
+    def rulebook_digest(self) -> str:
+        """SHA-256 over the texts of the rule files, whatever the files are called."""
+        total = hashlib.sha256()
+        for text in sorted(source.text for source in self.book.sources):
+            total.update(hashlib.sha256(text.encode()).digest())
+        return total.hexdigest()
+
+
+def finding_record(finding: Finding) -> dict[str, Any]:
+    """A finding as plain data."""
+    location = finding.location
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "entity": finding.entity,
+        "field": finding.field,
+        "key": None if finding.key is None else list(finding.key),
+        "period": finding.period,
+        "message": dict(finding.message),
+        "value": finding.value,
+        "count": finding.count,
+        "location": None
+        if location is None
+        else {"file": location.file, "sheet": location.sheet, "line": location.line},
+    }

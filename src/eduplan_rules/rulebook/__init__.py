@@ -1,0 +1,1 @@
+"""Rule files as a `Rulebook`: YAML with places, shape, layers."""

@@ -1,0 +1,73 @@
+"""From a mapping to a model, with our own words for what does not fit.
+
+In: a model class and the `Mapping` an author wrote. Out: the model, or None with a diagnostic for each mistake, each
+at the very value, key or mapping that is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as AnyMapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from eduplan_rules.errors import Diagnostic
+from eduplan_rules.rulebook.forms import found, suggest, unknown_key
+from eduplan_rules.rulebook.model import Placed
+from eduplan_rules.source import Mapping, Scalar, Span
+
+Model = TypeVar("Model", bound=Placed)
+
+_EXPECTED = {"tuple_type": "a list", "dict_type": "a mapping", "model_type": "a mapping", "list_type": "a list"}
+
+
+def build(
+    model: type[Model], raw: Any, place: Span, diagnostics: list[Diagnostic], given: AnyMapping[str, Any] | None = None
+) -> Model | None:
+    """Validate what stands at `place`; `given` is what the author does not write inside, such as the id."""
+    if not isinstance(raw, Mapping):
+        span = getattr(raw, "span", place)
+        diagnostics.append(Diagnostic("wrong-shape", f"expected a mapping, found {found(raw)}", span))
+        return None
+    wrong = [unknown_key(key, model.keys(), raw[key]) for key in raw if isinstance(key, Scalar) and key in model.given]
+    kept = {key: item for key, item in raw.items() if not isinstance(key, Scalar) or key not in model.given}
+    built = None
+    try:
+        built = model.model_validate(Mapping({**kept, **(given or {})}, span=raw.span), context=wrong)
+    except ValidationError as error:
+        wrong += [_to_diagnostic(each, raw, place) for each in error.errors(include_url=False)]
+    diagnostics += wrong
+    return None if wrong else built
+
+
+def _to_diagnostic(error: ErrorDetails, raw: Mapping, place: Span) -> Diagnostic:
+    span = _find(error, raw, place)
+    context = error.get("ctx", {})
+    value = error["input"]
+    if "message" in context:
+        return Diagnostic(error["type"], context["message"], span, hint=context["hint"])  # type: ignore[arg-type]
+    if error["type"] == "missing":
+        return Diagnostic("missing-key", f"`{error['loc'][-1]}` is missing", span)
+    if error["type"] == "literal_error":
+        expected = context["expected"].replace("'", "`")
+        words = expected.replace("`", "").replace(" or ", ", ").split(", ")
+        hint = suggest(value, words) if isinstance(value, Scalar) else None
+        return Diagnostic("wrong-value", f"expected {expected}, found {found(value)}", span, hint=hint)
+    expected = _EXPECTED.get(error["type"], error["msg"].lower())
+    return Diagnostic("wrong-shape", f"expected {expected}, found {found(value)}", span)
+
+
+def _find(error: ErrorDetails, raw: Mapping, place: Span) -> Span:
+    """Give the place of the wrong value; of what is missing or empty, the place of its key or mapping."""
+    if error["type"] != "missing" and hasattr(error["input"], "span"):
+        return error["input"].span  # type: ignore[no-any-return]
+    value: Any = raw
+    for part in error["loc"]:
+        if isinstance(value, Mapping) and part in value:
+            key = next(key for key in value if key == part)
+            place, value = getattr(key, "span", place), value[part]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+            place = getattr(value, "span", place)
+    return place

@@ -1,0 +1,170 @@
+"""What declarations say about each other: names, links, dates.
+
+In: the draft of all layers. Out: diagnostics in the draft; rules and values of an entity that is not there are taken
+out and named in `broken`. What is broken already, or may be declared in a file that could not be read, is not blamed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from eduplan_rules.errors import Code, Diagnostic
+from eduplan_rules.operators import CHINESE, CONTEXT
+from eduplan_rules.rulebook.forms import found, suggest
+from eduplan_rules.rulebook.model import Body, Entity, Rule, Words
+from eduplan_rules.rulebook.section import Draft
+from eduplan_rules.source import Scalar, mentioned
+
+_NAME = re.compile(r"[^\W\d]\w*")
+_WORD = r"[^\W_]+(?:-[^\W_]+)*"
+_RULE_ID = re.compile(rf"{_WORD}\.{_WORD}")
+
+_MONTHS = {"month": 1, "quarter": 3, "term": 6, "school-year": 12, "year": 12}
+
+#: words of the language; no name may be one of them
+RESERVED = (
+    {"and", "or", "not", "in", "is", "missing", "between", "true", "false", "this"}
+    | {"for", "where", "over", "last", "ever", "weighted", "by", "skip"}
+    | {"且", "或", "非", "属于", "不属于", "为空", "不为空", "介于", "与", "真", "假", "本"}
+    | {"于", "其中", "近", "历来", "加权", "略过空值"}
+    | CONTEXT
+    | {chinese for chinese, name in CHINESE.items() if name in CONTEXT}
+)
+
+
+def check_draft(draft: Draft) -> None:
+    """Check all that needs more than one declaration to be known."""
+    for entity in draft.entities.values():
+        _check_entity(draft, entity)
+        _check_names(draft, entity)
+    for value in draft.values.values():
+        _check_name(draft, value.id)
+        _check_known(draft, "unknown-entity", "entity", value.owner, draft.entities)
+    for parameter in draft.parameters.values():
+        _check_name(draft, parameter.id)
+    _check_unique(draft, [(entity.id, _texts(entity.id, entity.label)) for entity in draft.entities.values()])
+    _check_unique(draft, [(each.id, _texts(each.id, each.label)) for each in draft.parameters.values()])
+    for rule in draft.rules.values():
+        _check_rule(draft, rule)
+    _take_out(draft, draft.rules, [name for name, rule in draft.rules.items() if rule.for_ not in draft.entities])
+    _take_out(draft, draft.values, [name for name, value in draft.values.items() if value.owner not in draft.entities])
+
+
+def _take_out(draft: Draft, declared: dict[str, Any], names: Iterable[str]) -> None:
+    for name in names:
+        draft.broken.add(name)
+        del declared[name]
+
+
+def _check_entity(draft: Draft, entity: Entity) -> None:
+    used = [*entity.key, *(name for name in (entity.name, entity.day, entity.closed) if name is not None)]
+    used += [*(entity.valid or ()), *(field for fields in entity.belongs_to.values() for field in fields)]
+    for name in used:
+        if name not in entity.fields and f"{entity.id}.{name}" not in draft.broken:
+            hint = suggest(name, entity.fields)
+            draft.complain("unknown-field", f"`{entity.id}` has no field {found(name)}", name.span, hint)
+    for name in (entity.day, *(entity.valid or ())):
+        field = entity.fields.get(str(name))
+        if name is not None and field is not None and field.type != "date":
+            also = ((field.id.span, f"declared as {field.type}"),)
+            message = f"expected a field of type date, found `{name}` of type {field.type}"
+            draft.diagnostics.append(Diagnostic("wrong-value", message, name.span, also=also))
+    times = [word for word in ("period", "day", "valid") if getattr(entity, word) is not None]
+    if len(times) > 1:
+        draft.complain("two-times", f"found {' and '.join(times)}, expected one of them", entity.id.span)
+    if not entity.key:
+        draft.complain("missing-key", f"`{entity.id}` has an empty `key`, expected a field", entity.id.span)
+    for parent, fields in entity.belongs_to.items():
+        _check_known(draft, "unknown-entity", "entity", parent, draft.entities)
+        target = draft.entities.get(str(parent))
+        if target is not None and len(target.key) != len(fields):
+            also = ((target.key[0].span, "the key"),)
+            message = f"expected {len(target.key)} fields for the key of `{parent}`, found {len(fields)}"
+            draft.diagnostics.append(Diagnostic("different-keys", message, parent.span, also=also))
+    for field in entity.fields.values():
+        if field.type == "choice" and not field.choices:
+            draft.complain("choices-missing", f"`{field.id}` is a choice without choices", field.id.span)
+        if field.type != "choice" and field.choices:
+            message = f"found choices in a field of type {field.type}, expected type choice"
+            draft.complain("wrong-value", message, field.id.span)
+        if field.min is not None and field.max is not None and field.min > field.max:
+            draft.complain("min-above-max", f"found min {field.min:g} above max {field.max:g}", field.id.span)
+        _check_unique(draft, [(choice, _texts(choice, label)) for choice, label in field.choices.items()])
+
+
+def _check_names(draft: Draft, entity: Entity) -> None:
+    """Check what may stand in an expression about the entity, and what may head a column of its feeds."""
+    names: list[tuple[Scalar, list[Scalar]]] = []
+    for field in entity.fields.values():
+        _check_name(draft, field.id)
+        words = [*_texts(field.id, field.label), *field.aliases]
+        _check_reserved(draft, words[1:])
+        names.append((field.id, words))
+    for value in draft.values.values():
+        if value.owner == entity.id:
+            words = [word for word in _texts(value.id, value.label) if _NAME.fullmatch(word)]
+            _check_reserved(draft, words[1:])
+            names.append((value.id, words))
+    _check_unique(draft, names)
+
+
+def _check_name(draft: Draft, name: Scalar) -> None:
+    if not _NAME.fullmatch(name):
+        message = f"expected a name of letters, digits and `_`, found {found(name)}"
+        draft.complain("not-a-name", message, name.span)
+    _check_reserved(draft, [name])
+
+
+def _check_reserved(draft: Draft, words: Iterable[Scalar]) -> None:
+    for word in words:
+        if word in RESERVED:
+            draft.complain("reserved-word", f"`{word}` is a word of the language, expected another name", word.span)
+
+
+def _check_unique(draft: Draft, names: Iterable[tuple[Scalar, list[Scalar]]]) -> None:
+    """Check that no two owners share a name; one may repeat its own."""
+    first: dict[str, tuple[Scalar, Scalar]] = {}
+    for owner, words in names:
+        for word in words:
+            holder, place = first.setdefault(str(word), (owner, word))
+            if holder is not owner:
+                also = ((place.span, f"`{holder}` has it"),)
+                message = f"`{word}` is already a name of `{holder}`"
+                draft.diagnostics.append(Diagnostic("duplicate-name", message, word.span, also=also))
+
+
+def _texts(identifier: Scalar, label: Words | None) -> list[Scalar]:
+    return [identifier, *(word for word in (label or {}).values() if isinstance(word, Scalar))]
+
+
+def _check_known(draft: Draft, code: Code, kind: str, name: Scalar, known: Collection[str]) -> None:
+    if name not in known and name not in draft.broken and not mentioned(name, draft.unread):
+        draft.complain(code, f"there is no {kind} {found(name)}", name.span, suggest(name, known))
+
+
+def _check_rule(draft: Draft, rule: Rule) -> None:
+    if not _RULE_ID.fullmatch(rule.id) or rule.id != rule.id.lower():
+        draft.complain("rule-id", f"expected `theme.kebab-name`, found {found(rule.id)}", rule.id.span)
+    _check_known(draft, "unknown-entity", "entity", rule.for_, draft.entities)
+    if rule.clause is not None:
+        _check_known(draft, "unknown-clause", "clause", rule.clause, draft.clauses)
+    for old in rule.formerly:
+        if old in draft.rules:
+            draft.complain("duplicate-id", f"`{old}` is still the id of a rule", old.span)
+        heir = next(other for other in draft.rules.values() if old in other.formerly)
+        if heir is not rule:
+            draft.complain("duplicate-id", f"`{old}` is the former id of `{heir.id}` already", old.span)
+    if isinstance(rule.require, Body) and not rule.require.members:
+        draft.complain("wrong-shape", "found a list without members, expected one or more", rule.require.span)
+    if rule.since is not None and rule.until is not None and rule.since > rule.until:
+        draft.complain("date-order", f"found since {rule.since} after until {rule.until}", rule.id.span)
+    entity = draft.entities.get(str(rule.for_))
+    if entity is not None and entity.period is not None and rule.every is not None:
+        if _MONTHS[rule.every] > _MONTHS[entity.period.is_]:
+            message = f"found every {rule.every} for rows of one {entity.period.is_}, expected a shorter period"
+            draft.complain("wrong-value", message, rule.id.span)
+    elif entity is not None and rule.every is not None and rule.since is None:
+        message = f"`{entity.id}` has no period, so `every` needs `since`"
+        draft.complain("needs-since", message, rule.id.span, "write the first year or day: `since: 2021`")

@@ -1,0 +1,1 @@
+"""Facts: typed cells, tables with unique keys, findings."""

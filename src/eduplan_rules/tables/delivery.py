@@ -1,0 +1,271 @@
+"""Deliveries: one table as it came, and the same table with headers matched and cells read.
+
+In: headers and columns of any dtype, from a file, a frame or a list of dicts. Out: `Part`: typed columns, and what was
+wrong with their cells by row. Holds: every row keeps its file, sheet and line; a table whose key, period or day has no
+column gives no part, so that its entity counts as not delivered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+
+from eduplan_rules.errors import DataError, did_you_mean
+from eduplan_rules.period import Calendars, Kind, period_index, period_span
+from eduplan_rules.rulebook.model import Entity, Field, Period
+from eduplan_rules.tables.cells import DTYPES, Fault, beyond, by_unique, read_column, series_of, to_texts
+from eduplan_rules.tables.finding import LIMIT, Finding, Location, finding, hint, rest_of
+
+#: headers that mean the period when the declared column is not there
+_PERIOD_HEADERS: dict[Kind, tuple[str, ...]] = {
+    "year": ("year", "年份", "年度"),
+    "school-year": ("school_year", "学年"),
+    "term": ("term", "学期"),
+    "quarter": ("quarter", "季度"),
+    "month": ("month", "月份"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Delivery:
+    """One table as it came."""
+
+    entity: Entity
+    headers: tuple[str, ...]
+    columns: tuple[pl.Series, ...]
+    file: str | None = None
+    sheet: str | None = None
+    #: 1-based line of each row; None: rows are counted
+    lines: pl.Series | None = None
+    #: number of cells of each row, where some row has more or fewer than there are headers
+    widths: pl.Series | None = None
+
+    @property
+    def height(self) -> int:
+        """Number of rows."""
+        return len(self.columns[0]) if self.columns else 0
+
+    @property
+    def location(self) -> Location | None:
+        """Where the table as a whole stands."""
+        return Location(self.file, self.sheet, None) if self.file or self.sheet else None
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One delivery with typed columns (named as in `Table`), and faults by field or, of whole rows, by None."""
+
+    frame: pl.DataFrame
+    faults: tuple[tuple[str | None, Fault], ...]
+    #: fields that were written with percent signs
+    percent_signs: frozenset[str]
+
+
+def from_frame(entity: Entity, data: Any, *, file: str | None = None, sheet: str | None = None) -> Delivery:
+    """Take a frame of Polars, pandas, PyArrow or whatever Narwhals knows, or a list of dicts."""
+    if isinstance(data, Sequence) and not isinstance(data, str | bytes):
+        return from_records(entity, data, file=file, sheet=sheet)
+    if type(data).__module__.partition(".")[0] == "pandas" and hasattr(data, "iloc"):
+        columns = [_from_pandas(data.iloc[:, position]) for position in range(data.shape[1])]
+        headers = [str(header) for header in data.columns]
+        return Delivery(entity, tuple(headers), tuple(columns), file, sheet)
+    try:
+        frame = nw.from_native(data)
+    except TypeError:
+        raise DataError([f"{entity.id} is a {type(data).__name__}, expected a data frame or a list of dicts"]) from None
+    native = frame.collect("polars") if isinstance(frame, nw.LazyFrame) else frame
+    polars = native.to_polars()
+    return Delivery(entity, tuple(polars.columns), tuple(polars.get_columns()), file, sheet)
+
+
+def from_records(
+    entity: Entity,
+    rows: Sequence[Mapping[str, object]],
+    *,
+    file: str | None = None,
+    sheet: str | None = None,
+    lines: Sequence[int] | None = None,
+) -> Delivery:
+    """Take a list of dicts; a key that a row lacks is an empty cell."""
+    headers: dict[str, None] = {}
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, Mapping):
+            raise DataError([f"row {number} of {entity.id} is a {type(row).__name__}, expected a dict"])
+        headers |= dict.fromkeys(row)
+    columns = tuple(series_of(str(header), [row.get(header) for row in rows]) for header in headers)
+    numbers = None if lines is None else pl.Series(lines, dtype=pl.Int64)
+    return Delivery(entity, tuple(str(header) for header in headers), columns, file, sheet, numbers)
+
+
+def names_of(thing: Entity | Field) -> list[str]:
+    """List what a table or column may be called: identifier, labels, aliases."""
+    aliases = thing.aliases if isinstance(thing, Field) else ()
+    return [str(name) for name in (thing.id, *(thing.label or {}).values(), *aliases)]
+
+
+def read_delivery(delivery: Delivery, calendars: Calendars) -> tuple[Part | None, list[Finding]]:
+    """Match headers and read every cell; None when the rows cannot be told apart or placed in time."""
+    entity = delivery.entity
+    if delivery.height == 0:
+        empty = finding("no-rows", entity, location=delivery.location)
+        if not delivery.headers:
+            return None, [empty]
+    places, period_place, findings = _matched(delivery)
+    if delivery.height == 0:
+        findings.append(empty)
+    if entity.period is not None and period_place is None:
+        return None, findings
+    if any(len(places.get(name, ())) != 1 for name in _anchors(entity)):
+        return None, findings
+    columns: dict[str, pl.Series] = {}
+    bad: dict[str, pl.Series] = {}
+    faults: list[tuple[str | None, Fault]] = []
+    signs: set[str] = set()
+    for field in entity.fields.values():
+        found = places.get(field.id)
+        if not found:
+            continue
+        if len(found) > 1:
+            columns[field.id] = pl.repeat(None, delivery.height, dtype=DTYPES[field.type], eager=True)
+            bad[field.id] = pl.repeat(value=True, n=delivery.height, dtype=pl.Boolean, eager=True)
+            continue
+        columns[field.id], wrong, own, percent = _read_field(delivery, field, found[0])
+        faults += [(field.id, fault) for fault in own]
+        if wrong is not None:
+            bad[field.id] = wrong
+        if percent:
+            signs.add(field.id)
+    if entity.period is not None and period_place is not None:
+        spans, own = _read_period(entity.period, delivery.columns[period_place], calendars)
+        columns |= spans
+        faults += [(entity.period.column, fault) for fault in own]
+    if delivery.widths is not None:
+        faults.append((None, _ragged(delivery.widths, len(delivery.headers))))
+    counted = pl.int_range(1, delivery.height + 1, dtype=pl.Int64, eager=True)
+    frame = pl.DataFrame({**columns, **{f"#bad:{name}": mask for name, mask in bad.items()}}).with_columns(
+        pl.lit(delivery.file, dtype=pl.String).alias("#file"),
+        pl.lit(delivery.sheet, dtype=pl.String).alias("#sheet"),
+        (counted if delivery.lines is None else delivery.lines).alias("#line"),
+    )
+    return Part(frame, tuple(faults), frozenset(signs)), findings
+
+
+def _anchors(entity: Entity) -> list[str]:
+    """List the fields without which a row has no identity."""
+    days = [entity.day] if entity.day else [entity.valid[0]] if entity.valid else []
+    return [str(name) for name in (*entity.key, *days)]
+
+
+def _matched(delivery: Delivery) -> tuple[dict[str, list[int]], int | None, list[Finding]]:
+    """Find the columns of each field, and of the period."""
+    entity = delivery.entity
+    headers = [header.replace("\ufeff", "").strip() for header in delivery.headers]
+    fields = {name: field.id for field in entity.fields.values() for name in reversed(names_of(field))}
+    places: dict[str, list[int]] = {}
+    for place, header in enumerate(headers):
+        if header in fields:
+            places.setdefault(fields[header], []).append(place)
+    period_places: list[int] = []
+    period_name = None
+    if entity.period is not None:
+        accepted = [entity.period.column, *(name for name in _PERIOD_HEADERS[entity.period.is_] if name not in fields)]
+        period_name = next((name for name in accepted if name in headers), None)
+        period_places = [place for place, header in enumerate(headers) if header == period_name]
+    known = [*fields, *([entity.period.column] if entity.period else [])]
+    unknown = sorted(
+        header
+        for header, column in zip(headers, delivery.columns, strict=True)
+        if header not in fields and header != period_name and (header or column.null_count() < delivery.height)
+    )
+    near = [hint(did_you_mean(header, known)) for header in unknown[:LIMIT]]
+    findings = [
+        finding("unknown-column", entity, location=delivery.location, value=header, hint=meant)
+        for header, meant in zip(unknown, near, strict=False)
+    ]
+    if len(unknown) > LIMIT:
+        findings.append(rest_of(findings[0], len(unknown) - LIMIT))
+    required: list[tuple[Field | str, list[int]]] = [
+        (field, places.get(field.id, []))
+        for field in entity.fields.values()
+        if field.id in places or not field.optional
+    ]
+    if entity.period is not None:
+        required.append((entity.period.column, period_places))
+    for name, found in required:
+        if not found:
+            findings.append(finding("missing-column", entity, name, location=delivery.location))
+        elif len(found) > 1:
+            written = ", ".join(headers[place] for place in found)
+            several = finding(
+                "duplicate-column", entity, name, location=delivery.location, columns=len(found), headers=written
+            )
+            findings.append(several)
+    return places, period_places[0] if len(period_places) == 1 else None, findings
+
+
+def _read_field(delivery: Delivery, field: Field, place: int) -> tuple[pl.Series, pl.Series | None, list[Fault], bool]:
+    """Read a column: its values, which are bad (None: none), its faults, whether it had percent signs."""
+    raw = delivery.columns[place]
+    column = read_column(field, raw)
+    values, faults = column.values, list(column.faults)
+    outside = beyond(field, values)
+    if outside is not None:
+        rows = outside.arg_true()
+        faults.append(Fault("out-of-range", rows, to_texts(raw.gather(rows))))
+        values = values.scatter(rows, None)
+    if field.id in _anchors(delivery.entity):
+        code = "no-key" if field.id in delivery.entity.key else "no-day"
+        rows = values.is_null().arg_true()
+        return values, None, [Fault(code, rows, to_texts(raw.gather(rows)))] if len(rows) else [], False
+    bad = None
+    if faults:
+        bad = pl.repeat(value=False, n=delivery.height, dtype=pl.Boolean, eager=True)
+        for fault in faults:
+            bad = bad.scatter(fault.rows, True)
+    if delivery.widths is not None:
+        cut = delivery.widths <= place
+        bad = cut if bad is None else bad | cut
+    if not field.optional and field.blank is None and values.null_count():
+        empty = values.is_null() if bad is None else values.is_null() & ~bad
+        rows = empty.arg_true()
+        if len(rows):
+            faults.append(Fault("empty-cell", rows, pl.repeat(None, len(rows), dtype=pl.String, eager=True)))
+    return values, bad, faults, column.percent_signs
+
+
+def _read_period(period: Period, raw: pl.Series, calendars: Calendars) -> tuple[dict[str, pl.Series], list[Fault]]:
+    """Read a column of periods: index, first and last day."""
+    texts = to_texts(raw)
+    indexes = by_unique(texts, lambda text: period_index(period.is_, text), pl.Int64())
+    spans = {index: period_span(period.is_, index, calendars) for index in indexes.unique().drop_nulls().to_list()}
+    rows = indexes.is_null().arg_true()
+    faults = [Fault("no-period", rows, texts.gather(rows))] if len(rows) else []
+    firsts, lasts = ({index: span[end] for index, span in spans.items()} for end in (0, 1))
+    return {
+        "#p": indexes,
+        "#start": indexes.replace_strict(firsts, default=None, return_dtype=pl.Date),
+        "#end": indexes.replace_strict(lasts, default=None, return_dtype=pl.Date),
+    }, faults
+
+
+def _ragged(widths: pl.Series, expected: int) -> Fault:
+    rows = (widths != expected).arg_true()
+    return Fault("ragged-row", rows, pl.Series([f"{width} ≠ {expected}" for width in widths.gather(rows).to_list()]))
+
+
+def _from_pandas(column: Any) -> pl.Series:
+    """Take a column of pandas, in which NaN means missing."""
+    kind = getattr(column.dtype, "kind", "O")
+    numpy = str(type(column.dtype).__module__).partition(".")[0] == "numpy"
+    if numpy and kind in "iub":
+        return pl.Series(column.to_numpy())
+    if numpy and kind == "f":
+        return pl.Series(column.to_numpy().astype("float64"), nan_to_null=True)
+    if kind == "M":
+        local = column if getattr(column.dtype, "tz", None) is None else column.dt.tz_localize(None)
+        return pl.Series(local.to_numpy().astype("datetime64[us]"))
+    return series_of("", column.astype(object).where(column.notna(), None).tolist())

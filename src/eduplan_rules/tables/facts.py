@@ -1,0 +1,209 @@
+"""Facts: tables with typed columns, one per entity, and what was found wrong with them.
+
+In: frames or lists of dicts by entity, or deliveries read from files. Out: `Facts`.
+Holds: every cell has its declared type or is null; every row has a key and, where the entity has one, a period or day;
+keys are unique within a period; references point at rows; rows are sorted by key and period, so that the order of
+input never shows except in `location`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from eduplan_rules.errors import DataError, did_you_mean
+from eduplan_rules.period import Kind, period_label
+from eduplan_rules.rulebook.model import Entity, Field, Rulebook
+from eduplan_rules.tables.delivery import Delivery, Part, from_frame, names_of, read_delivery
+from eduplan_rules.tables.finding import HIDDEN, Detail, Finding, Location, finding, hint, in_order, row_findings
+from eduplan_rules.tables.table import Table, build_table, in_layout, is_content, spoiled
+
+__all__ = ["Facts", "Finding", "Location", "Table", "collect_facts", "entity_names", "to_facts", "vanished"]
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """All delivered tables by entity, and the findings about them."""
+
+    tables: Mapping[str, Table]
+    findings: tuple[Finding, ...] = ()
+
+    def digest(self) -> str:
+        """Hash all typed rows: the same for any order of rows, columns and files, and wherever they stood."""
+        total = hashlib.sha256()
+        for name in sorted(self.tables):
+            frame = self.tables[name].frame
+            for column in sorted(column for column in frame.columns if column == "#p" or is_content(column)):
+                total.update(f"{name}\0{column}\0{frame.height}\0".encode())
+                for piece in _canonical(frame[column]):
+                    total.update(len(piece).to_bytes(8, "little") + piece)
+        return total.hexdigest()
+
+
+def to_facts(data: Mapping[str, Any] | Facts, book: Rulebook) -> Facts:
+    """Take frames or lists of dicts by entity (its identifier or label); raise DataError when none matches."""
+    if isinstance(data, Facts):
+        return data
+    names = entity_names(book)
+    deliveries = [from_frame(book.entities[names[name]], frame) for name, frame in data.items() if name in names]
+    findings = [
+        finding("unmatched-table", value=str(name), hint=hint(did_you_mean(str(name), names)))
+        for name in data
+        if name not in names
+    ]
+    if not deliveries:
+        told = [found.message["en"] for found in findings]
+        raise DataError(told or ["no table was handed over, expected at least one"])
+    return collect_facts(deliveries, findings, book)
+
+
+def entity_names(book: Rulebook) -> dict[str, str]:
+    """Map what a table may be called to the entity's identifier."""
+    return {name: str(entity.id) for entity in book.entities.values() for name in reversed(names_of(entity))}
+
+
+def collect_facts(deliveries: Iterable[Delivery], findings: Sequence[Finding], book: Rulebook) -> Facts:
+    """Type, join, sort and check all deliveries; `findings` are those about what could not be delivered."""
+    found = list(findings)
+    parts: dict[str, list[Part]] = {}
+    for delivery in deliveries:
+        part, more = read_delivery(delivery, book.calendars)
+        found += more
+        if part is not None:
+            parts.setdefault(str(delivery.entity.id), []).append(part)
+    tables: dict[str, Table] = {}
+    for name in sorted(parts):
+        entity = book.entities[name]
+        table, more = build_table(entity, parts.pop(name), _renamed(entity, book))
+        found += more
+        if table is not None:
+            tables[name] = table
+    checked = {}
+    for name, table in tables.items():
+        checked[name], more = _referring(table, tables)
+        found += more
+    return Facts(checked, in_order(found))
+
+
+def _renamed(entity: Entity, book: Rulebook) -> dict[str, Mapping[str, str]]:
+    """Give old and new keys by field: of the entity itself, and of those it refers to."""
+    renamed: dict[str, Mapping[str, str]] = {}
+    for target, fields in entity.belongs_to.items():
+        if book.entities[target].renamed:
+            renamed[str(fields[0])] = book.entities[target].renamed
+    return renamed | ({str(entity.key[0]): entity.renamed} if entity.renamed else {})
+
+
+def _referring(table: Table, tables: Mapping[str, Table]) -> tuple[Table, list[Finding]]:
+    """Check references to delivered tables; those to a key that has no row, in any period, are missing."""
+    entity, frame = table.entity, table.frame
+    findings: list[Finding] = []
+    links = {str(target): tuple(map(str, fields)) for target, fields in entity.belongs_to.items()}
+    for target, own in links.items():
+        if target not in tables or not all(name in frame.columns for name in own):
+            continue
+        keys = zip(map(str, tables[target].entity.key), own, strict=True)
+        known = tables[target].frame.select(pl.col(key).cast(pl.String).alias(name) for key, name in keys).unique()
+        used = frame.select(pl.col(own).cast(pl.String)).with_row_index("#at").drop_nulls()
+        dangling = used.join(known, on=own, how="anti")["#at"].sort()
+        if dangling.is_empty():
+            continue
+        parent = tables[target].entity
+        personal = any(parent.fields[str(name)].personal for name in parent.key)
+        value = pl.lit(HIDDEN) if personal else pl.concat_str(own, separator=" / ")
+        rows = frame[dangling].with_columns(value.alias("#value"))
+        findings += row_findings("dangling-reference", entity, _told(entity, own), rows, details=_named(parent))
+        kept = {*map(str, entity.key), *(name for other, fields in links.items() if other != target for name in fields)}
+        mask = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True).scatter(dangling, True)
+        frame = spoiled(frame, [name for name in own if name not in kept], mask)
+    return Table(entity, in_layout(frame)), findings
+
+
+def _told(entity: Entity, names: Sequence[str]) -> Field:
+    """Choose the field that a finding about several names: a personal one hides them all."""
+    fields = [entity.fields[name] for name in names]
+    return next((field for field in fields if field.personal), fields[0])
+
+
+def _named(target: Entity) -> Callable[[Mapping[str, Any]], Mapping[str, Detail]]:
+    name: Detail = {"zh": (target.label or {}).get("zh", target.id), "en": target.id}
+    return lambda row: {"target": name}
+
+
+def vanished(facts: Facts, book: Rulebook, as_of: date) -> tuple[Finding, ...]:
+    """Find keys that have a row in one period and none in the next in which others report.
+
+    Periods that begin after `as_of` are left out, and so are keys whose last row says by the entity's `closed` field
+    that they ended.
+    """
+    findings: list[Finding] = []
+    for table in facts.tables.values():
+        entity = table.entity
+        if entity.period is None:
+            continue
+        kind = entity.period.is_
+        columns = [name for name in table.frame.columns if not name.startswith("#bad:")]
+        frame = table.frame.select(columns)
+        if frame["#start"].max() is not None and frame["#start"].max() > as_of:  # type: ignore[operator]
+            frame = frame.filter(pl.col("#start") <= as_of)
+        if frame.is_empty():
+            continue
+        periods = frame["#p"].unique().sort()
+        following = dict(zip(periods[:-1].to_list(), periods[1:].to_list(), strict=True))
+        keys = [str(name) for name in entity.key]
+        same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(-1) for name in keys)
+        successor = pl.when(same).then(pl.col("#p").shift(-1))
+        awaited = pl.col("#p").replace_strict(following, default=None, return_dtype=pl.Int64)
+        # where periods follow without a gap, a look at the next row is enough for nearly all rows
+        step = pl.col("#p") != periods[-1]
+        here = frame.select([*keys, "#p"]).select(
+            (step & successor.ne_missing(pl.col("#p") + 1)).fill_null(value=False)
+        )
+        doubtful = frame.with_row_index("#at").filter(here.to_series())
+        following_there = frame.select(successor.alias("#successor"))["#successor"].gather(doubtful["#at"])
+        gone = (
+            doubtful.with_columns(awaited.alias("#next"))
+            .filter(pl.col("#next").is_not_null() & pl.col("#next").ne_missing(following_there))
+            .drop("#at")
+        )
+        closed = None if entity.closed is None else str(entity.closed)
+        if closed is not None and closed in gone.columns:
+            ended = gone[closed] if gone[closed].dtype == pl.Boolean else gone[closed].is_not_null()
+            gone = gone.filter(~ended.fill_null(value=False))
+        rows = gone.with_columns(pl.col("#next").alias("#p"), pl.col("#p").alias("#last"))
+        findings += row_findings("row-disappeared", entity, None, rows, details=_gap(kind))
+    return in_order(findings)
+
+
+def _gap(kind: Kind) -> Callable[[Mapping[str, Any]], Mapping[str, Detail]]:
+    return lambda row: {"last": period_label(kind, row["#last"]), "next": period_label(kind, row["#p"])}
+
+
+def _canonical(column: pl.Series) -> Iterable[bytes]:
+    """Write a column as bytes that depend on nothing but its values."""
+    yield _integers(column.is_null().arg_true().to_list())
+    if column.dtype == pl.String:
+        texts = column.drop_nulls()
+        yield _integers(texts.str.len_bytes().to_list())
+        yield "".join(texts.to_list()).encode()
+    elif column.dtype == pl.Float64:
+        yield _little(array("d", column.drop_nulls().to_list()))
+    else:
+        yield _integers(column.drop_nulls().to_physical().cast(pl.Int64).to_list())
+
+
+def _integers(values: list[int]) -> bytes:
+    return _little(array("q", values))
+
+
+def _little(values: array[Any]) -> bytes:
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values.tobytes()

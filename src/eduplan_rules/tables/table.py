@@ -1,0 +1,256 @@
+"""Tables: the rows of one entity, from the parts in which they were delivered.
+
+In: typed parts with the faults of their cells. Out: `Table` and findings.
+Holds: every cell has its declared type or is null; every row has a key and, where the entity has one, a period or day;
+keys are unique within a period (for spans, with their first day); rows are sorted by key and period, so that the order
+of input never shows except in `#file`, `#sheet` and `#line`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+from polars import selectors
+
+from eduplan_rules.errors import did_you_mean
+from eduplan_rules.period import period_label
+from eduplan_rules.rulebook.model import Entity, Field
+from eduplan_rules.tables.cells import choices_of
+from eduplan_rules.tables.delivery import Part
+from eduplan_rules.tables.finding import HIDDEN, Detail, Finding, allowed, expected, finding, hint, row_findings
+from eduplan_rules.units import parse_unit
+
+#: a period of each kind, to show how one is written
+_EXAMPLES = {"year": 2022, "school-year": 2021, "term": 4042, "quarter": 8088, "month": 24266}
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """The rows of one entity.
+
+    Columns: each delivered field by its identifier; `#row` (0..n-1), `#file`, `#sheet`, `#line`; with a period also
+    `#p` (index), `#start`, `#end`; `#bad:<field>` where some cell could not be taken as delivered (true on those rows,
+    the cell itself is null).
+    """
+
+    entity: Entity
+    frame: pl.DataFrame
+
+
+def build_table(
+    entity: Entity, parts: Sequence[Part], renamed: Mapping[str, Mapping[str, str]]
+) -> tuple[Table | None, list[Finding]]:
+    """Join, sort and check the parts; `renamed` has, by field, old keys and new ones.
+
+    A table of which no row can be placed says nothing, and must not look like one without rows: it is None.
+    """
+    frame, findings = _joined(entity, parts)
+    delivered = frame.height
+    for name, keys in renamed.items():
+        if name in frame.columns:
+            column = frame[name]
+            frame = frame.with_columns(column.cast(pl.String).replace(keys).cast(column.dtype, strict=False))
+    frame, more = _placed(entity, frame)
+    if delivered and not frame.height:
+        return None, findings + more
+    signs = {field for part in parts for field in part.percent_signs}
+    return Table(entity, frame), findings + more + _shares(entity, frame, signs)
+
+
+def _joined(entity: Entity, parts: Sequence[Part]) -> tuple[pl.DataFrame, list[Finding]]:
+    """Put the parts of a table below each other; a field that one part lacks is bad there."""
+    fields = [field for field in entity.fields if any(field in part.frame.columns for part in parts)]
+    frames = []
+    for part in parts:
+        absent = [name for name in fields if name not in part.frame.columns]
+        frames.append(part.frame.with_columns(pl.lit(value=True).alias(f"#bad:{name}") for name in absent))
+    frame = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal")
+    spans = ["#p", "#start", "#end"] if entity.period else []
+    bad = [name for field in fields if (name := f"#bad:{field}") in frame.columns]
+    marks = [pl.col(name).fill_null(value=False) for name in bad]
+    frame = frame.select(*fields, *spans, *marks, "#file", "#sheet", "#line")
+    faults: dict[tuple[str, str | None], list[pl.DataFrame]] = {}
+    offset = 0
+    for part in parts:
+        for field, fault in part.faults:
+            rows = pl.DataFrame({"#at": fault.rows.cast(pl.Int64) + offset, "#value": fault.values.cast(pl.String)})
+            faults.setdefault((fault.code, field), []).append(rows)
+        offset += part.frame.height
+    findings = []
+    for (code, field), pieces in faults.items():
+        places = pl.concat(pieces)
+        named = frame.select(*dict.fromkeys([*map(str, entity.key), *spans[:1]]), "#file", "#sheet", "#line")
+        rows = named[places["#at"]].with_columns(places["#value"])
+        findings += _cell_findings(code, entity, field, rows)
+    return frame, findings
+
+
+def _cell_findings(code: str, entity: Entity, name: str | None, rows: pl.DataFrame) -> list[Finding]:
+    field = None if name is None else entity.fields.get(name)
+    details: dict[str, Detail] = {}
+    if code == "no-period" and entity.period is not None:
+        details = {"expected": period_label(entity.period.is_, _EXAMPLES[entity.period.is_])}
+    elif field is None:
+        pass
+    elif code == "unknown-choice":
+        known = choices_of(field)
+        return row_findings(
+            code,
+            entity,
+            field,
+            rows,
+            details=lambda row: {
+                "choices": _listed(field),
+                "hint": hint(None if field.personal else did_you_mean(row["#value"], known)),
+            },
+        )
+    else:
+        details = {"expected": allowed(field) if code == "out-of-range" else expected(field)}
+    return row_findings(code, entity, field or name, rows, details=lambda row: details)
+
+
+def _listed(field: Field) -> Detail:
+    chinese = [(words or {}).get("zh", str(choice)) for choice, words in field.choices.items()]
+    return {"zh": "、".join(chinese), "en": ", ".join(map(str, field.choices))}
+
+
+def _placed(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
+    """Leave out rows without key, period or day, sort the others, and make keys unique."""
+    identity = _identity(entity)
+    anchors = identity if entity.day is None else [*identity, str(entity.day)]
+    if any(frame[name].null_count() for name in anchors):
+        frame = frame.drop_nulls(anchors)
+    findings: list[Finding] = []
+    if entity.valid and str(entity.valid[1]) in frame.columns:
+        frame, findings = _forward(entity, frame)
+    frame, repeated = _sorted(frame, identity)
+    if repeated is not None:
+        frame, more = _unique(entity, frame, identity, repeated)
+        findings += more
+    return frame.with_row_index("#row"), findings
+
+
+def in_layout(frame: pl.DataFrame) -> pl.DataFrame:
+    """Bring columns into one order, and leave out marks of bad cells where there are none."""
+    fields = [name for name in frame.columns if not name.startswith("#")]
+    places = [name for name in ("#p", "#start", "#end", "#row", "#file", "#sheet", "#line") if name in frame.columns]
+    bad = [name for field in fields if (name := f"#bad:{field}") in frame.columns and frame[name].any()]
+    return frame.select(*fields, *places, *bad)
+
+
+def _identity(entity: Entity) -> list[str]:
+    """List the columns that tell rows apart."""
+    time = ["#p"] if entity.period else [entity.valid[0]] if entity.valid else []
+    return list(dict.fromkeys(str(name) for name in (*entity.key, *time)))
+
+
+def _forward(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
+    """Set aside last days that lie before the first."""
+    assert entity.valid is not None
+    first, last = (str(name) for name in entity.valid)
+    backward = (frame[last] < frame[first]).fill_null(value=False)
+    if not backward.any():
+        return frame, []
+    rows = frame.filter(backward).with_columns(pl.col(last).cast(pl.String).alias("#value"))
+    hidden = entity.fields[first].personal
+    findings = row_findings(
+        "reversed-span",
+        entity,
+        entity.fields[last],
+        rows,
+        details=lambda row: {"first": HIDDEN if hidden else str(row[first])},
+    )
+    return spoiled(frame, [last], backward), findings
+
+
+def spoiled(frame: pl.DataFrame, fields: Iterable[str], rows: pl.Series) -> pl.DataFrame:
+    """Make cells missing, and mark them bad."""
+    for field in fields:
+        bad = frame[f"#bad:{field}"] | rows if f"#bad:{field}" in frame.columns else rows
+        frame = frame.with_columns(pl.when(~rows).then(pl.col(field)).alias(field), bad.alias(f"#bad:{field}"))
+    return frame
+
+
+def _sorted(frame: pl.DataFrame, identity: Sequence[str]) -> tuple[pl.DataFrame, pl.Series | None]:
+    """Sort by key and period unless it is so already; the second says which rows repeat the row before."""
+    state = _steps(frame, identity)
+    if bool((state < 0).any()):
+        frame = frame.sort(identity, maintain_order=True)
+        state = _steps(frame, identity)
+    repeated = state == 0
+    return frame, repeated if repeated.any() else None
+
+
+def _steps(frame: pl.DataFrame, identity: Sequence[str]) -> pl.Series:
+    """Compare each row with the one before: 1 after it, 0 equal, -1 before it."""
+    step: pl.Expr = pl.lit(0, dtype=pl.Int8)
+    for name in reversed(identity):
+        column, before = pl.col(name), pl.col(name).shift(1)
+        step = pl.when(column > before).then(pl.lit(1, dtype=pl.Int8)).when(column == before).then(step).otherwise(-1)
+    first = pl.int_range(pl.len()) == 0
+    return frame.select(pl.when(first).then(1).otherwise(step).alias("step"))["step"]
+
+
+def _unique(
+    entity: Entity, frame: pl.DataFrame, identity: Sequence[str], repeated: pl.Series
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """Merge rows of one key: equal cells stay, different ones are missing and bad."""
+    frame = frame.with_columns((~repeated).cum_sum().alias("#group"))
+    several = frame.filter(repeated)["#group"].unique()
+    alone = ~frame["#group"].is_in(several.implode())
+    contents = [name for name in frame.columns if is_content(name) and name not in identity]
+    groups = (
+        frame.filter(~alone)
+        .group_by("#group", maintain_order=True)
+        .agg(
+            pl.exclude("#group", *contents).last(),
+            pl.col(contents).first(),
+            (pl.col(contents).n_unique() > 1).name.prefix("#differs:"),
+            pl.len().alias("#rows"),
+        )
+    )
+    fields = [name for name in contents if not name.startswith("#")]
+    findings = []
+    differing: dict[str, pl.Series] = {}
+    for field in fields:
+        differs = groups[f"#differs:{field}"]
+        if f"#bad:{field}" in contents:
+            differs = differs | groups[f"#differs:#bad:{field}"]
+        if differs.any():
+            differing[field] = differs
+    merged = groups
+    for field, differs in differing.items():
+        merged = spoiled(merged, [field], differs)
+    names = [pl.when(differs).then(pl.lit(field)) for field, differs in differing.items()]
+    listed = pl.concat_str(names, separator=", ", ignore_nulls=True) if names else pl.lit("")
+    told = groups.with_columns(listed.alias("#fields"))
+    for code, rows in (
+        ("duplicate-row", told.filter(pl.col("#fields") == "")),
+        ("conflicting-rows", told.filter(pl.col("#fields") != "")),
+    ):
+        findings += row_findings(
+            code, entity, None, rows, details=lambda row: {"rows": row["#rows"], "fields": row["#fields"]}
+        )
+    result = pl.concat([frame.filter(alone), merged.drop("#rows", selectors.starts_with("#differs:"))], how="diagonal")
+    marks = selectors.starts_with("#bad:").fill_null(value=False)
+    return result.sort("#group").drop("#group").with_columns(marks), findings
+
+
+def _shares(entity: Entity, frame: pl.DataFrame, percent_signs: set[str]) -> list[Finding]:
+    """Find columns of per cent that seem to hold shares."""
+    findings = []
+    for field in entity.fields.values():
+        unit = None if field.unit is None else parse_unit(field.unit)
+        if unit is None or not unit.percent or field.id in percent_signs or field.id not in frame.columns:
+            continue
+        largest = frame[field.id].abs().max()
+        if isinstance(largest, int | float) and 0 < largest <= 1:
+            findings.append(finding("percent-as-share", entity, field))
+    return findings
+
+
+def is_content(column: str) -> bool:
+    """Say whether a column of a table has what was delivered, and not where or when the row stands."""
+    return not column.startswith("#") or column.startswith("#bad:")
