@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
-.PHONY: demo test check bench
+.PHONY: demo test check bench docs
 .NOTPARALLEL:
 
 # Violations are what the demo is there to show, so only a run that could not be made fails it.
@@ -21,6 +21,10 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The pages about the rules: a test fails while they are stale.
+docs: $(VENV)/.installed
+	$(BIN)/eduplan-rules docs rules --to docs
 
 bench: $(VENV)/.installed-dev
 	@for script in benchmarks/*.py; do echo "$$script" && $(BIN)/python "$$script" || exit 1; done

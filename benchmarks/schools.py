@@ -72,3 +72,30 @@ def by_hand(data: pl.DataFrame) -> pl.DataFrame:
             )
         )
     return pl.concat(pl.collect_all(queries))
+
+
+def checked_by_hand(data: pl.DataFrame) -> pl.DataFrame:
+    """The same, after the checks of the contract by hand; raise ValueError for data that break it.
+
+    Declared types; keys that are there, bare and unique in a year; years that are years; students not negative and
+    exact as real numbers; finite numbers; and how many cells of each column are empty.
+    """
+    declared = {"school_id": pl.String, "year": pl.Int64, "students": pl.Int64, **dict.fromkeys(BOUNDS, pl.Float64)}
+    if dict(data.schema) != declared:
+        raise ValueError(data.schema)
+    key, year, students = pl.col("school_id"), pl.col("year"), pl.col("students")
+    (checks, places) = pl.collect_all(
+        [
+            data.lazy().select(
+                keys=(key.is_not_null() & (key.str.strip_chars() == key) & (key != "")).all(),
+                years=year.is_not_null().all() & (year.min() >= 1) & (year.max() <= 9998),
+                students=(students.min() >= 0) & (students.max() < 2**53),
+                numbers=pl.all_horizontal(pl.col(BOUNDS).is_finite().all()),
+            ),
+            data.lazy().select("school_id", "year").unique().select(pl.len()),
+        ]
+    )
+    if not all(checks.row(0)) or places.item() < data.height:
+        raise ValueError(checks)
+    data.null_count()
+    return by_hand(data)

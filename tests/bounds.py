@@ -105,7 +105,7 @@ def quotient(left: Bounds, right: Bounds) -> Bounds:
 
 def extreme(args: Sequence[Bounds], pick: Callable[..., Any]) -> Bounds:
     """The largest or smallest operand; the end that an unknown operand could only push further stays known."""
-    if MISSING in args:
+    if any(arg.low is None and arg.high is None for arg in args):
         return MISSING
     lows, highs = ([getattr(arg, end) for arg in args] for end in ("low", "high"))
     near, far = (lows, highs) if pick is max else (highs, lows)

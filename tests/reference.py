@@ -68,35 +68,62 @@ class Here:
 
     @property
     def own_period(self) -> tuple[Any, int] | None:
+        """The row's period; None where it has none, and where it is missing."""
         kind = self.entity.period
-        if kind is None:
+        label = None if kind is None else known(self.row[str(kind.column)])
+        if kind is None or label is None:
             return None
-        index = period.period_index(kind.is_, self.row[str(kind.column)])
+        index = period.period_index(kind.is_, label)
         assert index is not None
         return kind.is_, index
 
     @property
-    def span(self) -> tuple[date, date]:
-        assert self.period is not None
-        return period.period_span(*self.period, self.world.book.calendars)
+    def placed(self) -> bool:
+        """Whether the row has all that tells it apart."""
+        first = [] if self.entity.valid is None else [known(self.row[str(self.entity.valid[0])])]
+        timed = self.entity.period is None or self.own_period is not None
+        return timed and None not in (*self.key, *first)
 
     @property
-    def end(self) -> date:
-        if self.period is not None:
+    def span(self) -> tuple[date | None, date | None]:
+        return (None, None) if self.period is None else period.period_span(*self.period, self.world.book.calendars)
+
+    @property
+    def end(self) -> date | None:
+        if self.entity.period is not None or self.every is not None:
             return self.span[1]
-        day: date = self.row[self.entity.day] if self.entity.day is not None else self.world.as_of
-        return day
+        return self.world.as_of if self.entity.day is None else known(self.row[self.entity.day])
 
     @property
-    def day(self) -> date:
-        return self.world.as_of if self.period is None else min(self.world.as_of, self.end)
+    def day(self) -> date | None:
+        if self.entity.period is None and self.every is None:
+            return self.world.as_of
+        return None if self.end is None else min(self.world.as_of, self.end)
 
     @property
     def key(self) -> tuple[Any, ...]:
-        return tuple(self.row[name] for name in self.entity.key)
+        return tuple(known(self.row[name]) for name in self.entity.key)
+
+
+def known(found: Any) -> Any:
+    return None if found is UNREADABLE else found
+
+
+def unless_missing(test: Callable[..., Truth], *values: Any) -> Truth:
+    return None if None in values else test(*values)
+
+
+def at_most(first: Any, last: Any) -> Truth:
+    return unless_missing(lambda a, b: bool(a <= b), first, last)
 
 
 # rows
+
+
+def said(facts: Facts, book: Rulebook) -> Facts:
+    """The tables that say something: one of which no row has a place counts as not delivered."""
+    world = World(book, {}, facts, date.max)
+    return {name: rows for name, rows in facts.items() if any(here.placed for here in rows_of(world, name))}
 
 
 def rows_of(world: World, entity: str) -> Iterator[Here]:
@@ -108,64 +135,85 @@ def parent(here: Here, link: Link) -> Here | None:
     key = tuple(here.row.get(name) for name in link.fields)
     for there in rows_of(here.world, link.parent):
         kind = there.entity.period
-        held = kind is None or there.own_period == (
-            kind.is_,
-            period.period_of_day(kind.is_, here.end, here.world.book.calendars),
-        )
-        if there.key == key and held:
+        held = kind is None or (here.end is not None and there.own_period == period_holding(here, kind.is_, here.end))
+        if there.placed and there.key == key and held:
             return there
     return None
 
 
+def period_holding(here: Here, kind: Any, day: date) -> tuple[Any, int | None]:
+    return kind, period.period_of_day(kind, day, here.world.book.calendars)
+
+
 def before(here: Here) -> Here | None:
-    assert here.own_period is not None
+    if here.own_period is None or not here.placed:
+        return None
     kind, index = here.own_period
     found = (there for there in rows_of(here.world, here.entity.id) if there.key == here.key)
     return next((there for there in found if there.own_period == (kind, index - 1)), None)
 
 
-def belongs(there: Here, here: Here, path: Sequence[Link]) -> bool:
+def belongs(there: Here, here: Here, path: Sequence[Link]) -> Truth:
+    """Whether a row is the subject's: where its link is missing, perhaps; where it is known to be empty, not."""
     if not path:
-        return there.key == here.key
+        return equal(there.key, here.key)
     up: Here | None = there
     for link, following in pairwise([*path, None]):
-        assert up is not None
         assert link is not None
-        if following is None:
-            return tuple(up.row[name] for name in link.fields) == here.key
-        up = parent(up, link)
         if up is None:
+            return None
+        if any(absent_cell(up, str(name)) is True for name in link.fields):
             return False
+        if following is None:
+            return equal([known(up.row[name]) for name in link.fields], here.key)
+        up = parent(up, link)
     raise AssertionError
 
 
+def equal(one: Sequence[Any], other: Sequence[Any]) -> Truth:
+    return both(*(unless_missing(lambda a, b: bool(a == b), a, b) for a, b in zip(one, other, strict=True)))
+
+
 def in_time(there: Here, here: Here, over: Any) -> Truth:
-    """Whether a row of an aggregate lies in the subject's period, or in the window."""
+    """Whether a row of an aggregate lies in the window, and has begun."""
     as_of, day = here.world.as_of, here.day
-    since = None if over in (None, "ever") else moved(day, -over[0], over[1])
+    since = None if over in (None, "ever") or day is None else moved(day, -over[0], over[1])
     if there.entity.valid is not None:
         first, last = (there.entity.fields[str(name)].id for name in there.entity.valid)
-        if there.row[first] > day:
-            return False
+        start = cell(there, first).exact
+        begun = at_most(start, day)
         if over == "ever" or absent_cell(there, last) is True:
-            return True
-        end = cell(there, last).exact
-        return None if end is None else end > since if since is not None else end >= day
-    if there.period is None and there.entity.day is None:
+            return begun
+        # it ends no earlier than it begins
+        ends = (start, cell(there, last).exact)
+        return both(begun, either(*(at_most(day, end) if over is None else deny(at_most(end, since)) for end in ends)))
+    if there.entity.period is None and there.entity.day is None:
         return True
-    if (there.span[0] if there.period is not None else there.end) > as_of:
-        return False
+    begun = at_most(there.span[0] if there.entity.period is not None else there.end, as_of)
     if over is not None:
-        own = there.day if there.period is not None else there.end
-        return own <= day and (since is None or own > since)
-    if here.period is None:
-        return there.period is None or there.end >= as_of
-    if there.period is not None:
-        if there.period[0] == here.period[0]:
-            return there.period == here.period
-        if LENGTH[there.period[0]] > LENGTH[here.period[0]]:
-            return there.span[0] <= here.end <= there.span[1]
-    return here.span[0] <= there.end <= here.span[1]
+        own = there.day if there.entity.period is not None else there.end
+        return both(begun, at_most(own, day), True if over == "ever" else deny(at_most(own, since)))
+    if kind_of(here) is None and there.entity.period is not None:
+        return both(begun, at_most(as_of, there.end))
+    return begun
+
+
+def kind_of(here: Here) -> Any:
+    return here.every[0] if here.every is not None else here.entity.period and here.entity.period.is_
+
+
+def aligned(there: Here, here: Here, over: Any) -> Truth:
+    """Whether a row's period, or day, is the subject's."""
+    kind = kind_of(here)
+    timed = there.entity.period is not None or there.entity.day is not None
+    if over is not None or there.entity.valid is not None or kind is None or not timed:
+        return True
+    own = kind_of(there)
+    if own == kind:
+        return unless_missing(lambda a, b: bool(a == b), there.period, here.period)
+    if own is not None and LENGTH[own] > LENGTH[kind]:
+        return both(at_most(there.span[0], here.end), at_most(here.end, there.span[1]))
+    return both(at_most(here.span[0], there.end), at_most(there.end, here.span[1]))
 
 
 LENGTH = {"month": 1, "quarter": 2, "term": 3, "year": 4, "school-year": 4}
@@ -178,8 +226,7 @@ def moved(day: date, amount: int, unit: str) -> Any:
 
 
 def cell(here: Here, name: str) -> Bounds:
-    found = here.row.get(name)
-    return MISSING if found is UNREADABLE else exactly(found)
+    return exactly(known(here.row.get(name)))
 
 
 def absent_cell(here: Here, name: str) -> Truth:
@@ -247,7 +294,7 @@ def raw(node: Typed, here: Here) -> Bounds:
         case "parameter":
             return exactly(read(node, here))
         case "context":
-            words: dict[str, Callable[[], date]] = {
+            words: dict[str, Callable[[], date | None]] = {
                 "as_of": lambda: here.world.as_of,
                 "day": lambda: here.day,
                 "period": lambda: here.end,
@@ -272,8 +319,8 @@ def read(node: Typed, here: Here) -> Any:
     """A parameter on the row's day of reckoning."""
     table, day = here.world.parameters[node.data], here.day
     arguments = [value(arg, here).exact for arg in node.args]
-    entries = [entry for entry in table.entries if entry.since is None or entry.since <= day]
-    if not entries or None in arguments or (table.ended is not None and day > table.ended):
+    entries = [entry for entry in table.entries if entry.since is None or at_most(entry.since, day)]
+    if not entries or None in arguments or (table.ended is not None and not at_most(day, table.ended)):
         return None
     leaf: Any = entries[-1].leaves.get(tuple(arguments[: table.axes]))
     if leaf is None or not table.scaled:
@@ -403,17 +450,23 @@ def aggregate(node: Typed, here: Here) -> Bounds:
     if not tables <= facts.keys() or lost:
         return MISSING
     members: list[tuple[bool, Here]] = []
+    astray: list[Here] = []
     for there in (Here(here.world, each.entity, each.row, here) for each in rows_of(here.world, rows.entity.id)):
-        if belongs(there, here, rows.path):
-            inside = both(in_time(there, here, rows.over), True if rows.where is None else truth(rows.where, there))
-            members += [] if inside is False else [(inside is True, there)]
+        here_too = both(belongs(there, here, rows.path), aligned(there, here, rows.over), there.placed or None)
+        chosen = True if rows.where is None else truth(rows.where, there)
+        inside = both(here_too, in_time(there, here, rows.over), chosen)
+        members += [] if inside is False else [(inside is True, there)]
+        astray += [there] if here_too is None else []
+    timed = aligned(here, here, rows.over) if rows.entity.period or rows.entity.day else True
+    if None in here.key or timed is None:
+        return MISSING
     sure = sum(certain for certain, _ in members)
     values = [(certain, value(rows.values[0], there)) for certain, there in members] if rows.values else []
     match rows.name:
         case "count":
             return Bounds(sure, len(members))
         case "count_distinct":
-            return distinct(rows, members)
+            return distinct(rows, members, astray)
         case "share":
             return share(values, sure)
         case "all":
@@ -432,12 +485,16 @@ def aggregate(node: Typed, here: Here) -> Bounds:
             return average(rows, node, members)
 
 
-def distinct(rows: Rows, members: Sequence[tuple[bool, Here]]) -> Bounds:
-    keys = [(certain, tuple(value(part, there).exact for part in rows.values)) for certain, there in members]
-    known = {key for certain, key in keys if certain and None not in key}
+def distinct(rows: Rows, members: Sequence[tuple[bool, Here]], astray: Sequence[Here]) -> Bounds:
+    """Known values at least; a row with a gap, or without a place, could be one more."""
+    keys = [
+        (certain, (None,) if there in astray else tuple(value(part, there).exact for part in rows.values))
+        for certain, there in members
+    ]
+    seen = {key for certain, key in keys if certain and None not in key}
     likely = {key for _, key in keys if None not in key}
     gaps = sum(None in key for _, key in keys)
-    return Bounds(max(len(known), min(1, sum(certain for certain, _ in keys))), len(likely) + gaps)
+    return Bounds(max(len(seen), min(1, sum(certain for certain, _ in keys))), len(likely) + gaps)
 
 
 def share(values: Sequence[tuple[bool, Bounds]], sure: int) -> Bounds:

@@ -22,7 +22,7 @@ from eduplan_rules.language.typed import ResolvedRule
 from eduplan_rules.rulebook.load import read_rulebook
 from eduplan_rules.rulebook.model import Rulebook
 from eduplan_rules.source import Source
-from reference import UNREADABLE, Facts
+from reference import UNREADABLE, Facts, said
 from writer import CHOICES, DIMENSIONS, UNITS, Draw, Writer
 
 Rows = list[dict[str, Any]]
@@ -266,8 +266,8 @@ def tables(draw: Draw, book: Rulebook) -> Facts:
         rows = []
         for identity in draw(st.lists(st.sampled_from(ids[name]), min_size=1, unique=True)):
             for label in periods(draw, declared):
-                row = {} if declared.period is None else {str(declared.period.column): label}
-                row[str(declared.key[0])] = identity
+                row = {} if declared.period is None else {str(declared.period.column): astray(draw, label)}
+                row[str(declared.key[0])] = astray(draw, identity)
                 for target, (link,) in declared.belongs_to.items():
                     row[str(link)] = draw(st.sampled_from([*ids[str(target)], *ids[str(target)], None]))
                 row |= {str(each.id): content(draw, each, declared) for each in columns if str(each.id) not in row}
@@ -276,6 +276,11 @@ def tables(draw: Draw, book: Rulebook) -> Facts:
             rows = [forward(row) for row in rows]
         facts[str(name)] = rows
     return linked(facts, book)
+
+
+def astray(draw: Draw, found: Any) -> Any:
+    """What tells a row apart: now and then missing, and the row has no place."""
+    return None if draw(st.integers(0, 40)) == 0 else found
 
 
 def not_left_out(draw: Draw, each: Any, declared: Any) -> bool:
@@ -296,11 +301,10 @@ def periods(draw: Draw, declared: Any) -> list[Any]:
 
 def content(draw: Draw, each: Any, declared: Any) -> Any:
     """A cell: mostly a value, sometimes nothing, sometimes what cannot be read."""
-    anchor = each.id in (declared.day, *(declared.valid or ())[:1])
     luck = draw(st.integers(0, 23))
-    if luck == 0 and not anchor:
+    if luck == 0:
         return None
-    if luck == 1 and not anchor and each.type != "text":
+    if luck == 1 and each.type != "text":
         return UNREADABLE
     pools: dict[str, Sequence[Any]] = {
         "number": NUMBERS,
@@ -320,17 +324,18 @@ def content(draw: Draw, each: Any, declared: Any) -> Any:
 
 def forward(row: dict[str, Any]) -> dict[str, Any]:
     """The last day not before the first."""
-    last = row["valid_until"]
-    late = isinstance(last, date) and last < row["issued_on"]
+    first, last = row["issued_on"], row["valid_until"]
+    late = isinstance(last, date) and isinstance(first, date) and last < first
     return row | ({"valid_until": row["issued_on"]} if late else {})
 
 
 def linked(facts: dict[str, Rows], book: Rulebook) -> Facts:
     """References to a key that no row has are missing, as the door makes them."""
+    told = said(facts, book)
     for name, rows in facts.items():
         for target, (link,) in book.entities[name].belongs_to.items():
-            if target in facts:
-                known = {row[str(book.entities[target].key[0])] for row in facts[str(target)]}
+            if name in told and target in told:
+                known = {row[str(book.entities[target].key[0])] for row in told[str(target)]}
                 for row in rows:
                     if row[str(link)] is not None and row[str(link)] not in known:
                         row[str(link)] = None

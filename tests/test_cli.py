@@ -226,13 +226,17 @@ def test_files_are_written_beside_the_summary(capsys: pytest.CaptureFixture[str]
     assert json.loads(line)["rule"] == "safety.guards"
     assert Path("report.csv").read_bytes().startswith(b"\xef\xbb\xbfrule,clause,")
     assert check("--out", "report.json", "--quiet") == 1
+    assert capsys.readouterr() == ("", "FAILED: 1 violation at or above error (exit code 1)\n")
+    assert check("--quiet", "--fail-on", "never") == 0
     assert capsys.readouterr() == ("", "")
 
 
 def test_standard_output_takes_each_format(capsys: pytest.CaptureFixture[str]) -> None:
     deliver(VIOLATED)
-    assert check("--format", "json", "--quiet") == 1
-    assert json.loads(capsys.readouterr().out)["format"] == "eduplan_rules.report/1"
+    assert check("--format", "json", "--quiet", "--lang", "zh") == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["format"] == "eduplan_rules.report/1"
+    assert told.err == "未通过：错误及以上有 1 项不达标（退出码 1）\n"
     assert check("--format", "jsonl") == 1
     assert json.loads(capsys.readouterr().out)["verdict"] == "violated"
     assert check("--format", "csv", "--lang", "zh") == 1
@@ -256,6 +260,7 @@ def test_options_may_stand_in_a_file_and_the_command_line_wins(name: str, capsys
     header = "" if name == "eduplan.toml" else "[tool.eduplan_rules]\n"
     Path(name).write_text(header + options + "fail-on = 'warning'\n", encoding="utf-8")
     assert main(["check"]) == 1
+    assert capsys.readouterr().err == "FAILED: 1 violation at or above warning (exit code 1)\n"
     assert main(["check", "--fail-on", "error"]) == 0
     assert capsys.readouterr() == ("", "")
     assert main(["check", "--no-quiet", "--lang", "zh"]) == 1
@@ -396,7 +401,7 @@ def test_a_reader_that_goes_away_changes_nothing() -> None:
     assert process.stdout.readline().startswith(b"{")
     process.stdout.close()
     assert process.wait() == 1
-    assert process.stderr.read() == b""
+    assert process.stderr.read() == b"FAILED: 2,000 violations at or above error (exit code 1)\n"
     process.stderr.close()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus import Case, Ran, differences, read_cases, reversed_rows, run_case
+from corpus import Case, Ran, compare, read_cases, reversed_rows, run_case
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.operators import OPERATORS
 from expressions_corpus import Line, answer, parsed, printed_back, read_lines, read_setting
@@ -44,7 +44,7 @@ def _parameters() -> list[object]:
 
 @pytest.mark.parametrize("case", _parameters())
 def test_the_case_holds(case: Case) -> None:
-    assert "\n".join(differences(case, _ran(id(case)))) == ""
+    assert "\n".join(compare(_ran(id(case))).differences) == ""
 
 
 @pytest.mark.parametrize("case", _parameters())

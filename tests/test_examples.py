@@ -193,9 +193,11 @@ def test_no_unverified_number_makes_an_error(city: er.Report) -> None:
 
 def test_what_the_city_lacks_is_named(city: er.Report) -> None:
     lacking = {(each.rule, each.subject["key"][0]): each.missing for each in city.outcomes(verdict="unknown")}
+    area = {"zh": "教学及辅助用房面积", "en": "Teaching area"}
+    guards = {"zh": "专职保安数", "en": "Full-time guards"}
     assert lacking == {
-        ("balance.quorum", "YL-P1"): [{"fact": "teaching_area", "reason": "unreadable"}],
-        ("safety.guards", "QS-P2"): [{"fact": "guards", "reason": "blank"}],
+        ("balance.quorum", "YL-P1"): [{"fact": "teaching_area", "label": area, "reason": "unreadable"}],
+        ("safety.guards", "QS-P2"): [{"fact": "guards", "label": guards, "reason": "blank"}],
     }
     found = {(each.code, each.field, each.key) for each in city.findings if each.entity == "school" and each.field}
     assert found == {("unreadable-cell", "teaching_area", ("YL-P1",)), ("empty-cell", "guards", ("QS-P2",))}

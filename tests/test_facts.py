@@ -152,6 +152,15 @@ def only(facts: Facts) -> Finding:
         ("built_on", "2022-05-10", date(2022, 5, 10)),
         ("built_on", "2022/5/10", date(2022, 5, 10)),
         ("built_on", "2022年5月10日", date(2022, 5, 10)),
+        ("built_on", "2022.5.10", date(2022, 5, 10)),
+        ("built_on", "20220510", date(2022, 5, 10)),
+        ("built_on", 20220510, date(2022, 5, 10)),
+        ("built_on", 20220510.0, date(2022, 5, 10)),
+        ("built_on", "20221310", "unreadable-cell"),
+        ("built_on", "2022510", "unreadable-cell"),
+        ("built_on", "2022-5/10", "unreadable-cell"),
+        ("built_on", "2022.5", "unreadable-cell"),
+        ("built_on", "10.5.2022", "unreadable-cell"),
         ("built_on", "2022-05-10 00:00:00", date(2022, 5, 10)),
         ("built_on", "2022-05-10T00:00:00Z", date(2022, 5, 10)),
         ("built_on", "2022/5/10 0:00:00", date(2022, 5, 10)),
@@ -322,13 +331,19 @@ def test_a_table_of_which_no_row_can_be_placed_counts_as_not_delivered() -> None
     assert (codes(facts), dict(facts.tables)) == (["no-period"], {})
 
 
-def test_a_table_without_rows_is_delivered_and_an_error() -> None:
-    facts = to_facts(
-        {"school": pl.DataFrame(schema={"school_id": pl.String, "year": pl.Int64, "guards": pl.Int64})}, BOOK
-    )
+@pytest.mark.parametrize(
+    "empty", [pl.DataFrame(schema={"school_id": pl.String, "year": pl.Int64, "guards": pl.Int64}), []]
+)
+def test_a_table_without_rows_is_an_error_and_says_nothing(empty: Any) -> None:
+    facts = to_facts({"school": empty}, BOOK)
     assert (only(facts).code, only(facts).severity) == ("no-rows", "error")
-    assert facts.tables["school"].frame.columns[:2] == ["school_id", "guards"]
-    assert codes(to_facts({"school": []}, BOOK)) == ["no-rows"]
+    assert dict(facts.tables) == {}
+
+
+def test_references_to_a_table_without_rows_are_not_dangling() -> None:
+    facts = to_facts({"county": [], "school": [{"school_id": "A", "year": 2022, "county_id": "C1"}]}, BOOK)
+    assert codes(facts) == ["no-rows"]
+    assert column(facts, "county_id") == ["C1"]
 
 
 def test_a_table_that_matches_no_entity_is_a_warning() -> None:
@@ -359,13 +374,35 @@ def test_messages_state_what_was_found_and_expected() -> None:
     assert (first.key, first.period, first.value, first.severity) == (("A0",), "2022", "12人", "error")
     assert first.location is not None
     assert (first.location.file, first.location.line) == (None, 1)
-    assert facts.findings[3].value == "hidden"
+    assert facts.findings[3].value == "***"
+
+
+def test_a_date_that_cannot_be_read_is_told_with_the_expected_form() -> None:
+    facts = schools({"built_on": "10/5/2022"}, {"built_on": 44691})
+    assert [found.message for found in facts.findings] == [
+        {
+            "en": 'built_on is "10/5/2022", not a date such as 2022-04-11',
+            "zh": "built_on“10/5/2022”不是日期（如 2022-04-11）",
+        },
+        {
+            "en": 'built_on is "44691", not a date such as 2022-04-11 (it may be a spreadsheet\'s number of a day; '
+            "format the column as dates)",
+            "zh": "built_on“44691”不是日期（如 2022-04-11），疑似电子表格内部的日期序号，请先把该列设为日期格式",
+        },
+    ]
+    days = {"a": "", "b": "soon"}
+    rows = [{"drill_id": key, "school_id": "A", "held_on": day} for key, day in days.items()]
+    drills = to_facts({"drill": rows}, BOOK)
+    assert [found.message["en"] for found in drills.findings] == [
+        "held_on is empty, expected a date such as 2022-04-11; the row has no day",
+        'held_on is "soon", expected a date such as 2022-04-11; the row has no day',
+    ]
 
 
 def test_personal_keys_are_hidden() -> None:
     facts = to_facts({"pupil": [{"id_number": "330102", "age": "x"}, {"id_number": None, "age": 3}]}, BOOK)
     assert codes(facts) == ["no-key", "unreadable-cell"]
-    assert facts.findings[1].key == ("hidden",)
+    assert facts.findings[1].key == ("***",)
     assert "330102" not in repr(facts.findings)
 
 
@@ -388,17 +425,71 @@ def test_many_findings_are_folded() -> None:
     assert (rest.count, rest.key, rest.message["en"]) == (800, None, "and 800 more of unreadable-cell in guards")
 
 
-def test_rows_without_key_period_or_day_are_left_out() -> None:
+def test_rows_without_key_or_period_are_set_aside() -> None:
     rows = [("A", 2022), ("B", "2022-13"), ("", 2022), (None, None), ("C", 2022.5), ("D", True)]
     facts = to_facts({"school": [{"school_id": key, "year": year} for key, year in rows]}, BOOK)
     assert column(facts, "school_id") == ["A"]
     assert sorted(codes(facts)) == ["no-key"] * 2 + ["no-period"] * 4
     assert all(found.severity == "error" for found in facts.findings)
-    drills = to_facts(
-        {"drill": [{"drill_id": 1, "school_id": "A", "held_on": day} for day in ("2022-01-01", "soon")]}, BOOK
-    )
-    assert codes(drills) == ["no-day"]
-    assert column(drills, "held_on", "drill") == [date(2022, 1, 1)]
+    strays = facts.tables["school"].strays
+    assert strays is not None
+    assert strays.columns == ["school_id", "#p", "#start", "#end", "#file", "#sheet", "#line"]
+    assert strays.select("school_id", "#p", "#line").rows() == [
+        (None, None, 4),
+        (None, 2022, 3),
+        ("B", None, 2),
+        ("C", None, 5),
+        ("D", None, 6),
+    ]
+
+
+def test_a_table_without_strays_has_none() -> None:
+    assert schools({"guards": 1}).tables["school"].strays is None
+
+
+def test_an_event_without_a_day_is_a_row_with_a_bad_day() -> None:
+    days = {"a": "2022-01-01", "b": "soon", "c": ""}
+    rows = [{"drill_id": key, "school_id": "A", "held_on": day} for key, day in days.items()]
+    facts = to_facts({"drill": [*rows, {"drill_id": "", "school_id": "A", "held_on": "2022-01-02"}]}, BOOK)
+    assert codes(facts) == ["no-day", "no-day", "no-key"]
+    assert column(facts, "held_on", "drill") == [date(2022, 1, 1), None, None]
+    assert column(facts, "#bad:held_on", "drill") == [False, True, False]
+    strays = facts.tables["drill"].strays
+    assert strays is not None
+    assert strays.select("drill_id", "school_id", "held_on").rows() == [(None, "A", date(2022, 1, 2))]
+    assert {*strays.columns, "#row"} == {*facts.tables["drill"].frame.columns}
+
+
+def test_one_event_on_a_day_and_on_none_is_in_conflict() -> None:
+    rows = [{"drill_id": "a", "school_id": "A", "held_on": day} for day in ("2022-01-01", "")]
+    facts = to_facts({"drill": rows}, BOOK)
+    assert codes(facts) == ["conflicting-rows", "no-day"]
+    assert (column(facts, "held_on", "drill"), column(facts, "#bad:held_on", "drill")) == ([None], [True])
+
+
+def test_a_span_without_its_first_day_is_set_aside() -> None:
+    rows = [{"evidence_id": key, "issued_on": day, "valid_until": "2021-12-31"} for key, day in (("e", "x"), ("f", ""))]
+    whole = {"evidence_id": "g", "issued_on": "2021-01-01", "valid_until": None}
+    facts = to_facts({"evidence": [*rows, whole]}, BOOK)
+    assert codes(facts) == ["no-day", "no-day"]
+    strays = facts.tables["evidence"].strays
+    assert strays is not None
+    assert strays["evidence_id"].to_list() == ["e", "f"]
+    assert strays["#bad:issued_on"].to_list() == [True, False]
+    assert column(facts, "evidence_id", "evidence") == ["g"]
+    assert column(facts, "#bad:issued_on", "evidence") == [False]
+
+
+def test_references_of_strays_are_checked_and_their_keys_may_be_referred_to() -> None:
+    counties = [{"county_id": "C1", "year": 2022}, {"county_id": "C2", "year": "?"}]
+    links = {"A": "C2", "": "C9"}
+    rows = [{"school_id": key, "year": 2022, "county_id": county} for key, county in links.items()]
+    facts = to_facts({"county": counties, "school": rows}, BOOK)
+    assert codes(facts) == ["no-period", "dangling-reference", "no-key"]
+    assert column(facts, "county_id") == ["C2"]
+    strays = facts.tables["school"].strays
+    assert strays is not None
+    assert (strays["county_id"].to_list(), strays["#bad:county_id"].to_list()) == ([None], [True])
 
 
 def test_periods_have_index_first_and_last_day() -> None:
@@ -505,7 +596,11 @@ MESSY = st.fixed_dictionaries(
 def seen(facts: Facts) -> tuple[Any, ...]:
     """All that must not depend on order: tables without places, findings without locations."""
     tables = {
-        name: table.frame.drop("#line", "#file", "#sheet").to_dict(as_series=False)
+        name: [
+            rows.drop("#line", "#file", "#sheet").to_dict(as_series=False)
+            for rows in (table.frame, table.strays)
+            if rows is not None
+        ]
         for name, table in facts.tables.items()
     }
     return tables, [(*(getattr(found, name) for name in WITHOUT_LOCATION),) for found in facts.findings]
@@ -550,6 +645,10 @@ def test_the_digest_sees_every_value() -> None:
             [{"guards": None}, {"guards": 1}],
             [{"county_id": "ab"}, {"county_id": "c"}],
             [{"county_id": "a"}, {"county_id": "bc"}],
+            [{"guards": 1}, {"school_id": None}],
+            [{"guards": 1}, {"school_id": None, "guards": 1}],
+            [{"guards": 1}, {"year": None}],
+            [{"guards": 1}, {"year": None}, {"year": None, "school_id": "A1"}],
         )
     ]
     assert len(set(digests)) == len(digests)

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from eduplan_rules.errors import DataError
 from eduplan_rules.feeds.delimited import read_exact, read_plain
 from eduplan_rules.feeds.files import read_facts
+from eduplan_rules.feeds.objects import Items, read_document
+from eduplan_rules.feeds.text import UnreadableError
 from eduplan_rules.rulebook.load import read_rulebook
 from eduplan_rules.source import Source
 from eduplan_rules.tables.facts import Facts
@@ -103,7 +105,7 @@ def test_rows_with_too_many_or_too_few_cells_are_told_and_keep_what_they_have() 
 def test_a_header_alone_is_a_table_without_rows() -> None:
     facts = read_csv("school_id,year,guards\n")
     assert told(facts) == [("no-rows", "school.csv", None)]
-    assert facts.tables["school"].frame.height == 0
+    assert dict(facts.tables) == {}
 
 
 @pytest.mark.parametrize(
@@ -125,6 +127,35 @@ def test_a_file_that_cannot_be_read_is_a_data_error_that_says_why(content: bytes
     with pytest.raises(DataError) as raised:
         read_csv(content)
     assert str(raised.value) == f"school.csv cannot be read: {reason}"
+
+
+@pytest.mark.parametrize(
+    ("sign", "english", "chinese"),
+    [
+        (";", '";"', "“;”"),
+        ("\t", "tabs", "制表符"),
+        ("|", '"|"', "“|”"),
+        ("，", '"，"', "中文逗号“，”"),
+        ("；", '"；"', "中文分号“；”"),
+        ("、", '"、"', "顿号“、”"),
+    ],
+)
+def test_cells_that_are_not_separated_by_commas_are_told(sign: str, english: str, chinese: str) -> None:
+    write("data/school.csv", "school_id,year\nA,2022\n")
+    content = "school_id,year,guards\nA,2022,1.5\n".replace(",", sign)
+    write("data/school-2.csv", content.replace(".", ","))
+    assert read_facts("data", BOOK).findings[0].message == {
+        "en": f"data/school-2.csv cannot be read: its cells are separated by {english}, expected commas; "
+        "save the file as CSV with commas",
+        "zh": f"data/school-2.csv 无法读取：各列以{chinese}分隔，应以英文逗号分隔；请另存为逗号分隔的 CSV",
+    }
+
+
+def test_one_column_whose_header_is_known_may_hold_any_sign() -> None:
+    book = read_rulebook(
+        Source("b.yaml", "entities: {a: {key: id, fields: {id: {type: text, label: {zh: 编号|代码, en: Id}}}}}")
+    )[0]
+    assert rows(read_facts(write("a.csv", "编号|代码\nx;y\n"), book), "id", entity="a") == [("x;y",)]
 
 
 def test_a_file_that_cannot_be_read_among_others_is_a_finding() -> None:
@@ -177,19 +208,57 @@ def test_parquet_and_json_and_json_lines_are_read() -> None:
     records = [{"school_id": "A", "year": 2022, "guards": 1}, {"school_id": "B", "year": 2022, "guards": None}]
     pl.DataFrame(records).write_parquet("school.parquet")
     write("school.json", json.dumps(records))
-    write("city.json", json.dumps({"学校": records, "teacher": []}))
+    write("city.json", json.dumps({"学校": records, "teacher": []}, ensure_ascii=False, indent=1))
     write("school.jsonl", "".join(f"{json.dumps(record)}\n\n" for record in records))
     write("school.csv", "year,guards,school_id\n2022,1,A\n2022,,B\n")
     found = {name: read_facts(name, BOOK) for name in sorted(path.name for path in Path().iterdir())}
     assert {facts.digest() for facts in found.values()} == {found["school.csv"].digest()}
     assert {name: rows(facts, "#line") for name, facts in found.items()} == {
-        "city.json": [(1,), (2,)],
+        "city.json": [(3,), (8,)],
         "school.csv": [(2,), (3,)],
-        "school.json": [(1,), (2,)],
+        "school.json": [(1,), (1,)],
         "school.jsonl": [(1,), (3,)],
         "school.parquet": [(1,), (2,)],
     }
     assert told(found["city.json"]) == [("unmatched-table", "city.json", None)]
+
+
+def test_a_finding_in_json_names_the_line_on_which_its_object_begins() -> None:
+    write("school.json", '\ufeff\r\n[ {"school_id": "A",\r\n"year": 2022},\n\n{"school_id": "B\\n",\n"year": "x"}\n]')
+    assert told(read_facts("school.json", BOOK)) == [("no-period", "school.json", 5)]
+
+
+JSON_PIECES = st.sampled_from(
+    [*'[]{},:"1-. \n\t\r', '"a"', '"b":', "1.5", "null", "NaN", '[{"a": 1}', ', {"b": 2}]', '{"s": [', "]}", "\\", "é"]
+)
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.lists(JSON_PIECES).map("".join))
+def test_json_is_read_as_python_reads_it(text: str) -> None:
+    wanted: object = None
+    said = told = ""
+    try:
+        wanted = json.loads(text)
+    except json.JSONDecodeError as error:
+        said = f"JSON syntax at line {error.lineno}, column {error.colno}"
+    try:
+        found = read_document(text)
+    except UnreadableError as error:
+        told = error.english
+    if " twice" in told:
+        return
+    assert told.partition(": ")[0] == said
+    if said:
+        return
+    lists = isinstance(wanted, list) or (isinstance(wanted, dict) and all(isinstance(v, list) for v in wanted.values()))
+    if not lists:
+        assert found is None
+    elif isinstance(found, Items):
+        assert repr(found.items) == repr(wanted)
+    else:
+        assert found is not None
+        assert repr({name: each.items for name, each in found.items()}) == repr(wanted)
 
 
 def test_a_folder_holds_files_and_folders_named_after_entities() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import pytest
 
 import eduplan_rules as er
 from eduplan_rules.compiler.plan import CompiledRule, Plan
-from eduplan_rules.engine.frame import Expressions, World, add_steps, rows_of
+from eduplan_rules.engine.frame import add_steps, rows_of
 from eduplan_rules.engine.judge import world_of
+from eduplan_rules.engine.world import Expressions, World
 from eduplan_rules.program import compiled_program
 
 ROOT = Path(__file__).parents[1]
@@ -32,35 +34,57 @@ def verdicts(
     return collect(frame.select("#row", **columns)).sort("#row")
 
 
+def whole_and_damaged(book: er.Rulebook) -> list[er.Facts]:
+    """The city, and the city with every fifth link and key gone."""
+    facts = er.read_facts(ROOT / "examples" / "city", book)
+    damaged = {}
+    for name, table in facts.tables.items():
+        entity, frame = table.entity, table.frame
+        lost = [str(field) for fields in (entity.key, *entity.belongs_to.values()) for field in fields]
+        fifth = pl.int_range(pl.len()) % 5 == 4
+        period = [] if entity.period is None else [pl.col("#end").dt.year().alias(str(entity.period.column))]
+        fields = [field for field in frame.columns if not field.startswith("#")]
+        emptied = [pl.when(~fifth).then(pl.col(field)).alias(field) for field in dict.fromkeys(lost)]
+        damaged[name] = frame.with_columns(*emptied).select(*fields, *period)
+    return [facts, er.to_facts(damaged, book)]
+
+
+def other_world(world: World, frame_of: Callable[[Any], Any]) -> World:
+    tables = {name: nw.from_native(frame_of(frame)) for name, frame in world.tables.items()}
+    strays = {name: nw.from_native(frame_of(frame)) for name, frame in world.strays.items()}
+    return replace(world, api=nw, tables=tables, strays=strays)
+
+
 def test_narwhals_gives_what_polars_gives_on_the_whole_pack() -> None:
     book = er.load_rulebook(ROOT / "rules")
-    facts = er.read_facts(ROOT / "examples" / "city", book)
     program = compiled_program(book)
-    polars = world_of(facts, program, AS_OF)
-    narwhals = replace(polars, api=nw, tables={name: nw.from_native(frame) for name, frame in polars.tables.items()})
     compared = 0
-    for plan, rules in program.plans():
-        if str(plan.entity.id) in facts.tables and plan.every is None:
-            expected = verdicts(plan, rules, polars, lambda frame: frame.collect())
-            found = verdicts(plan, rules, narwhals, lambda frame: frame.to_native().collect())
-            assert found.equals(expected), plan.entity.id
-            compared += len(rules)
-    assert compared > 5
+    for facts in whole_and_damaged(book):
+        polars = world_of(facts, program, AS_OF)
+        narwhals = other_world(polars, lambda frame: frame)
+        for plan, rules in program.plans():
+            if str(plan.entity.id) in facts.tables and plan.every is None:
+                expected = verdicts(plan, rules, polars, lambda frame: frame.collect())
+                found = verdicts(plan, rules, narwhals, lambda frame: frame.to_native().collect())
+                assert found.equals(expected), plan.entity.id
+                compared += len(rules)
+    assert compared > 10
+
+
+def handed_over(connection: Any, frame: pl.LazyFrame) -> Any:
+    return connection.from_arrow(frame.collect().to_arrow())
 
 
 def test_duckdb_decides_the_same() -> None:
     duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed (extra `duckdb`)")
     book = er.load_rulebook(ROOT / "rules")
-    facts = er.read_facts(ROOT / "examples" / "city", book)
     program = compiled_program(book)
-    polars = world_of(facts, program, AS_OF)
-    connection = duckdb.connect()
-    for name, table in facts.tables.items():
-        connection.register(name, table.frame.to_arrow())
-    other = replace(polars, api=nw, tables={name: nw.from_native(connection.table(name)) for name in facts.tables})
-    for plan, rules in program.plans():
-        if str(plan.entity.id) in facts.tables and plan.every is None:
-            codes = ["#row", *(str(4 * position) for position in range(len(rules)))]
-            expected = verdicts(plan, rules, polars, lambda frame: frame.collect()).select(codes)
-            found = verdicts(plan, rules, other, lambda frame: frame.to_native().pl()).select(codes)
-            assert found.cast(expected.schema).equals(expected), plan.entity.id
+    for facts in whole_and_damaged(book):
+        polars = world_of(facts, program, AS_OF)
+        other = other_world(polars, partial(handed_over, duckdb.connect()))
+        for plan, rules in program.plans():
+            if str(plan.entity.id) in facts.tables and plan.every is None:
+                codes = ["#row", *(str(4 * position) for position in range(len(rules)))]
+                expected = verdicts(plan, rules, polars, lambda frame: frame.collect()).select(codes)
+                found = verdicts(plan, rules, other, lambda frame: frame.to_native().pl()).select(codes)
+                assert found.cast(expected.schema).equals(expected), plan.entity.id

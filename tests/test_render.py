@@ -17,8 +17,9 @@ import eduplan_rules as er
 from eduplan_rules.render import words
 from eduplan_rules.render.csv import write_csv
 from eduplan_rules.render.json import write_json, write_json_lines
+from eduplan_rules.render.page import Page, Whole
 from eduplan_rules.render.tally import Gate, decide, tally
-from eduplan_rules.render.text import choose, render_text
+from eduplan_rules.render.text import choose, render_text, render_verdict
 from eduplan_rules.render.words import Language, counted, listed, say
 from eduplan_rules.source import Source
 
@@ -96,7 +97,7 @@ def test_the_english_text_reads_well() -> None:
         == """\
 Day       2022-12-31, newest period of each subject
 Rulebook  3 rules in rules-0.yaml (digest)
-Data      school 4 rows
+Data      School 4 rows
 Scope     0 of 3 rules had no data
 
 Rule                                  violated  unknown  not due  satisfied  n/a
@@ -109,21 +110,21 @@ size.whole                                   -        1        -          3    -
 all rules                                    2        1        1          8    0
 
 Violations
-error  safety.guards  2022
-  school S1 第1小学
+error  Enough guards  safety.guards  2022
+  School S1 第1小学
   1 guards at 第1小学
-  gap 1 人
-warning  health.tests  2022
-  school S2 第2小学
-  Pupils are fit: 95 %, must be more than 95 %, and must exceed it
-  must exceed 95 %; the standard is unverified
+  gap 1 person; P14 四(九)
+warning  Pupils are fit  health.tests  2022
+  School S2 第2小学
+  95%, must be more than 95%, equal is not enough
+  the standard is unverified
 
-Undecided for want of
-  size.whole  1  students (empty)
+Undecided, and why
+  size.whole  1  Students (empty)
 Each of them: --out report.json
 
 Findings about the data: 1 warning
-warning  school S3 2022  students is empty, expected an integer [empty-cell]
+warning  School S3 2022  students is empty, expected an integer [empty-cell]
 
 FAILED: 1 violation at or above error (exit code 1)
 """
@@ -139,27 +140,27 @@ def test_the_chinese_text_reads_well() -> None:
 数据      学校 4 行
 范围      3 条规则中有 0 条没有数据
 
-规则                                      不达标  无法判定  未到期  达标  不适用
-safety.guards                                  1         -       1     2       -
+规则                                  不达标  无法判定  未到期  达标  不适用
+safety.guards                              1         -       1     2       -
   错误 P14  专职保安达标
-health.tests                                   1         -       -     3       -
+health.tests                               1         -       -     3       -
   警告  体质健康合格
-size.whole                                     -         1       -     3       -
+size.whole                                 -         1       -     3       -
   提示  规模适度
-合计                                           2         1       1     8       0
+合计                                       2         1       1     8       0
 
 不达标清单
-错误  safety.guards  2022
+错误  专职保安达标  safety.guards  2022
   学校 S1 第1小学
   第1小学保安 1 人
-  差距 1 人
-警告  health.tests  2022
+  差距 1 人；P14 四(九)
+警告  体质健康合格  health.tests  2022
   学校 S2 第2小学
-  体质健康合格：实际 95 %，应高于 95 %，须再超出
-  须超过 95 %；所依据的标准未经核实
+  实际 95%，应高于 95%，相等不算达标
+  所依据的标准未经核实
 
-因缺少下列事实而无法判定
-  size.whole  1  students (空白)
+无法判定的原因
+  size.whole  1  在校生数（空白）
 逐项查看：--out report.json
 
 数据问题：1 个警告
@@ -181,6 +182,65 @@ def test_lines_fit_the_width_and_hold_no_codes(language: Language, width: int) -
     assert not any(line.endswith(" ") for line in text.splitlines())
 
 
+def page_of(*pieces: Any, width: int = 20, **indents: int) -> list[str]:
+    page = Page("zh", width, colour=False)
+    page.line(*pieces, **indents)
+    return page.text().splitlines()
+
+
+def test_chinese_breaks_anywhere_but_not_before_a_closing_sign() -> None:
+    assert page_of("一二三四五六七八九十，一二") == ["一二三四五六七八九", "十，一二"]
+    assert page_of("一二三四五六七八九（十）") == ["一二三四五六七八九", "（十）"]
+
+
+def test_a_number_stays_with_its_unit() -> None:
+    assert page_of("一二三四五六七 12 万元，应") == ["一二三四五六七", "12 万元，应"]
+    assert page_of("spent 5 and then 85200 yuan") == ["spent 5 and then", "85200 yuan"]
+    assert page_of("costs more: 5 × 10,000 yuan") == ["costs more:", "5 × 10,000 yuan"]
+
+
+def test_a_whole_piece_is_broken_only_where_it_must_be() -> None:
+    assert page_of("差距 1；", Whole("数据/学校.csv:15")) == ["差距 1；", "数据/学校.csv:15"]
+    assert page_of(Whole("a/very/long/path/that/does/not/fit"), rest=2) == ["a/very/long/path/tha", "  t/does/not/fit"]
+
+
+def test_indents_are_kept() -> None:
+    assert page_of("one two three four five", first=2, rest=4) == ["  one two three four", "    five"]
+    assert page_of("", first=2) == [""]
+
+
+def test_rows_behind_an_aggregate_are_told_with_their_places(tmp_path: Path) -> None:
+    rules = """
+entities:
+  county: {label: {zh: 县, en: County}, key: id, period: year, fields: {id: {type: text}}}
+rules:
+  - {id: county.all, title: {zh: 全部, en: All}, for: county, require: all(guards >= 2 for school)}
+"""
+    book = book_of(
+        RULES.replace("    name: school_name\n", "    belongs_to: {county: county_id}\n", 1).replace(
+            "      school_name:", "      county_id: {type: text}\n      school_name:", 1
+        ),
+        rules,
+    )
+    (tmp_path / "county.csv").write_text("id,year\nc,2022\n", encoding="utf-8")
+    cells = ["S1,c,一,2022,500,1,96", "S2,c,二,2022,500,3,96", "S3,c,三,2022,500,0,96"]
+    header = "school_id,county_id,school_name,year,students,guards,passed"
+    (tmp_path / "school.csv").write_text("\n".join([header, *cells]) + "\n", encoding="utf-8")
+    report = er.evaluate(book, er.read_facts([tmp_path], book), as_of="2022-12-31", select=["county.all"])
+    place = f"{tmp_path.as_posix()}/school.csv"
+    told = " ".join(text_of(report, width=500).split("\n"))
+    assert f"behind it: School S1 2022 ({place}:2), S3 2022 ({place}:4)" in told
+    assert f"涉及：学校 S1 2022（{place}:2）、S3 2022（{place}:4）" in text_of(report, "zh", width=500)
+
+
+def test_the_verdict_alone_is_one_line() -> None:
+    report = mixed()
+    tallies = tally(report)
+    decision = decide(report, tallies, Gate())
+    assert render_verdict(decision, 3, language="en") == "FAILED: 1 violation at or above error (exit code 1)\n"
+    assert render_verdict(decision, 3, language="zh") == "未通过：错误及以上有 1 项不达标（退出码 1）\n"
+
+
 def test_colours_are_for_those_who_ask() -> None:
     coloured = text_of(mixed(), colour=True)
     assert "\x1b[1;31mFAILED" in coloured
@@ -189,18 +249,23 @@ def test_colours_are_for_those_who_ask() -> None:
 
 def test_what_a_terminal_would_obey_is_not_let_out() -> None:
     text = text_of(report_of(school(1, school_name="[red]\x1b[31mx\ny\u202e", guards=1)))
-    assert "school S1 [red] [31mx y\n" in text
+    assert "School S1 [red] [31mx y\n" in text
 
 
-def test_ten_violations_are_told_three_of_a_rule_and_errors_first() -> None:
+def test_ten_violations_are_told_spread_over_the_rules_and_errors_first() -> None:
     schools = [school(number, guards=1, passed=1, students=9999) for number in range(20)]
     report = report_of(*schools)
-    assert [rule for rule, _ in choose(tally(report))] == ["safety.guards"] * 3 + ["health.tests"] * 3 + [
+    assert [rule for rule, _ in choose(tally(report))] == ["safety.guards"] * 4 + ["health.tests"] * 3 + [
         "size.whole"
     ] * 3
     text = text_of(report)
-    assert "Violations, 9 of 60\n" in text
+    assert "Violations, 10 of 60\n" in text
     assert "All of them: --format csv, or --out report.json\nThose of one rule: --select safety.guards\n" in text
+
+
+def test_one_rule_may_have_all_ten() -> None:
+    report = report_of(*(school(number, guards=1) for number in range(20)))
+    assert choose(tally(report)) == [("safety.guards", place) for place in range(10)]
 
 
 def test_with_many_rules_the_ten_are_spread() -> None:
@@ -225,7 +290,7 @@ def test_within_a_rule_errors_are_told_before_what_is_lowered() -> None:
     report = er.evaluate(book_of(rules), {"school": schools}, as_of="2022-12-31")
     (one,) = (each for each in tally(report) if each.violated)
     assert one.violated == {"error": 2, "warning": 4}
-    assert choose([one]) == [("health.tests", 4), ("health.tests", 5), ("health.tests", 0)]
+    assert [place for _, place in choose([one])] == [4, 5, 0, 1, 2, 3]
 
 
 def test_findings_are_told_errors_first_and_spread() -> None:

@@ -17,7 +17,7 @@ from eduplan_rules import period
 from eduplan_rules.language.resolve import Resolved
 from eduplan_rules.language.typed import ResolvedBody, ResolvedMember, ResolvedRule, Typed
 from eduplan_rules.units import conversion
-from reference import Facts, Here, World, rows_of, truth, value
+from reference import Facts, Here, World, at_most, rows_of, said, truth, value
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ class Judged:
 
 def judge(resolved: Resolved, facts: Facts, as_of: date) -> dict[str, list[Judged]]:
     """All outcomes of every rule whose subjects' table was delivered."""
+    facts = said(facts, resolved.book)
     world = World(resolved.book, resolved.parameters, facts, as_of)
     return {
         name: [outcome(rule, here) for here in subjects(rule, world)]
@@ -50,7 +51,8 @@ def subjects(rule: ResolvedRule, world: World) -> Iterator[Here]:
     """One per row, or per row and period of `every`; none for what begins after the day."""
     kind, calendars = rule.rule.every, world.book.calendars
     for here in rows_of(world, rule.entity.id):
-        if (here.span[0] if here.period is not None else here.end) > world.as_of:
+        begins = here.span[0] if here.period is not None else here.end
+        if not here.placed or (begins is not None and begins > world.as_of):
             continue
         if kind is None:
             yield here
@@ -58,6 +60,7 @@ def subjects(rule: ResolvedRule, world: World) -> Iterator[Here]:
         horizon = date(world.as_of.year + 1, 12, 31)
         first, last = here.span if here.period is not None else (rule.rule.since, horizon)
         assert first is not None
+        assert last is not None
         for index in period.periods_between(kind, first, last, calendars):
             if period.period_span(kind, index, calendars)[0] <= world.as_of:
                 yield Here(world, here.entity, here.row, every=(kind, index))
@@ -76,18 +79,21 @@ def outcome(rule: ResolvedRule, here: Here) -> Judged:
 def decide(rule: ResolvedRule, here: Here) -> str:
     """The tests in DESIGN's order."""
     since, until = rule.rule.since, rule.rule.until
-    inside = (since is None or since <= here.end) and (until is None or here.end <= until)
+    begun = True if since is None else at_most(since, here.end)
+    been = True if here.entity.day is None else at_most(here.end, here.world.as_of)
+    inside = both(begun, been, True if until is None else at_most(here.end, until))
     where = True if rule.where is None else truth(rule.where, here)
-    if not inside or where is False:
+    if False in (inside, where):
         return "not_applicable"
-    if where is None:
+    if None in (inside, where):
         return "unknown"
     held = truth(rule.require, here) if isinstance(rule.require, Typed) else body(rule.require, here)
     if held is not False:
         return "satisfied" if held else "unknown"
-    running = here.period is not None and here.world.as_of < here.end and (rule.rule.every is not None or events(rule))
+    runs = here.period is not None and not at_most(here.end, here.world.as_of)
+    running = runs and (rule.rule.every is not None or events(rule))
     due = None if rule.due is None else value(rule.due, here).exact
-    if running or (due is not None and due > here.day):
+    if running or (due is not None and deny(at_most(due, here.day))):
         return "not_due"
     return "violated" if due is not None or rule.due is None else "unknown"
 
@@ -139,20 +145,15 @@ def numbers(node: Typed, here: Here, verdict: str) -> tuple[Any, Any, Any, Any, 
     if fixed == [True, False]:
         left, right, op = right, left, MIRRORED[op]
     seen, wanted = value(left, here), value(right, here)
-    points = [end for found in (seen, wanted) for end in (found.low, found.high)]
     failing = verdict in ("violated", "not_due")
-    if verdict not in ("violated", "not_due", "satisfied") and (seen.exact is None or wanted.exact is None):
-        return None, None, None, None, False
-    # the ends that are nearest to each other
-    low_seen, high_seen, low_wanted, high_wanted = points
-    under = (
-        high_seen is not None
-        and low_wanted is not None
-        and (low_seen is None or high_wanted is None or low_seen <= high_wanted)
+    # of the two ways to look at two intervals, the ends that are nearest to each other
+    below, above = (seen.high, seen.low, wanted.low), (seen.low, seen.high, wanted.high)
+    missed, met = (above, below) if op in ("<", "<=") else (below, above)
+    far, near = apart(missed), apart(met)
+    nearer = (
+        near <= far if near is not None and far is not None else far is None and (near is not None or missed[0] is None)
     )
-    if op not in ("=", "!="):
-        under = (op in (">", ">=")) != (verdict == "satisfied")
-    observed, other, required = (high_seen, low_seen, low_wanted) if under else (low_seen, high_seen, high_wanted)
+    observed, other, required = met if nearer else missed
     gap = distance(op, observed, required, whole=left.type.integer)
     unit, shown = node.args[0].type.unit, node.data
     factor = Fraction(1) if unit is None or shown is None else conversion(unit, shown)
@@ -160,13 +161,25 @@ def numbers(node: Typed, here: Here, verdict: str) -> tuple[Any, Any, Any, Any, 
     return told[0], None if other == observed else told[1], told[2], told[3] if failing else None, True
 
 
+def apart(ends: tuple[Any, Any, Any]) -> Any:
+    observed, _, required = ends
+    return None if None in (observed, required) else abs(observed - required)
+
+
+TOLERANCE = Fraction(1, 10**9)
+
+
 def distance(op: str, observed: Any, required: Any, *, whole: bool) -> float | None:
+    if None in (observed, required):
+        return None
     if op == "!=":
         return 1 if whole else 0
     if op == "=":
-        return float(abs(observed - required))
+        reached = not whole or abs(round(required) - required) <= TOLERANCE * abs(required)
+        return float(abs(observed - (round(required) if whole else required))) if reached else None
     sign = 1 if op in (">", ">=") else -1
     observed, required = observed * sign, required * sign
     if whole:
-        required = math.floor(required) + 1 if op in ("<", ">") else math.ceil(required)
+        close = TOLERANCE * abs(required)
+        required = math.floor(required + close) + 1 if op in ("<", ">") else math.ceil(required - close)
     return None if abs(required) > 2**53 else float(max(required - observed, 0))

@@ -55,7 +55,8 @@ class Checker:
 
         `record`: field, label or alias -> cell, read by declared type as in a feed; one that cannot be read is missing.
         Gives one outcome per rule, more for a rule with `every`, none for a record whose period begins after the day.
-        Raises DataError for an entity nobody declared, and for a record without its key, period or day.
+        Raises DataError for an entity nobody declared, and for a record without its key, period or first
+        day.
         """
         if not isinstance(record, Mapping):
             raise DataError([f"a record of {entity} is a mapping from field to cell, found {type(record).__name__}"])
@@ -78,7 +79,7 @@ class _EntityChecker:
         self.groups: list[tuple[Plan, Function, list[Evidence], date | None]] = []
         self.fields = [(str(name), _reader(field)) for name, field in entity.fields.items()]
         self.headers = {header: name for name, field in entity.fields.items() for header in _headers(field)}
-        self.needed = [*map(str, entity.key), *([str(entity.day)] if entity.day is not None else [])]
+        self.needed = [*map(str, entity.key), *([str(entity.valid[0])] if entity.valid is not None else [])]
         #: about which fields verdicts, and evidence, ask whether they are absent, unreadable, delivered
         self.signs: set[str] = set()
         self.more_signs: set[str] = set()
@@ -157,7 +158,8 @@ class _EntityChecker:
     def _placed(self, row: dict[str, Any], record: Mapping[str, Any]) -> dict[str, Any] | None:
         entity = self.entity
         if entity.period is None:
-            return None if entity.day is not None and row[str(entity.day)] > self.as_of else row
+            day = None if entity.day is None else row[str(entity.day)]
+            return row if day is None or day <= self.as_of else None
         label = record.get(str(entity.period.column))
         span = self.spans.get(label)
         if span is None:

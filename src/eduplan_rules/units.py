@@ -36,6 +36,24 @@ _SCALED: dict[str, tuple[Fraction, dict[str, int]]] = {
     "day": (Fraction(1), {"day": 1}),
     "days": (Fraction(1), {"day": 1}),
 }
+#: unit -> what English sentences call one of it, and several; all others are told as they are written
+_ENGLISH: dict[str, tuple[str, str]] = {
+    "元": ("yuan", "yuan"),
+    "人": ("person", "people"),
+    "米": ("m", "m"),
+    "平方米": ("m²", "m²"),
+    "天": ("day", "days"),
+    "日": ("day", "days"),
+}
+#: those that are a number of others
+_MULTIPLES: dict[str, str] = {
+    "千元": "1,000 yuan",
+    "万元": "10,000 yuan",
+    "亿元": "100 million yuan",
+    "百人": "100 people",
+    "千人": "1,000 people",
+    "万人": "10,000 people",
+}
 _ATOM = re.compile(r"[^\s/*·×]+")
 
 
@@ -59,6 +77,14 @@ class Unit:
 ONE = Unit("", Fraction(1), ())
 PERCENT = Unit("%", Fraction(1, 100), ())
 DAYS = Unit("天", Fraction(1), (("day", 1),))
+
+
+def in_english(text: str, *, one: bool = False) -> str:
+    """A unit as English sentences call it: `people`, `m² per person`, `× 10,000 yuan`; `one` for one of it."""
+    above, *below = (word.strip() for word in text.split("/"))
+    told = [f"× {_MULTIPLES[above]}" if above in _MULTIPLES else _ENGLISH.get(above, (above, above))[0 if one else 1]]
+    told += [f"per {_MULTIPLES.get(word) or _ENGLISH.get(word, (word, word))[0]}" for word in below]
+    return " ".join(told[1:] if above == "1" else told)
 
 
 def parse_unit(text: str) -> Unit | None:

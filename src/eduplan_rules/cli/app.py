@@ -38,6 +38,13 @@ class Format(StrEnum):
     csv = "csv"
 
 
+class PlainFormat(StrEnum):
+    """What goes to standard output where there is no report."""
+
+    text = "text"
+    json = "json"
+
+
 class FailOn(StrEnum):
     """The least severity that fails a run."""
 
@@ -52,6 +59,15 @@ class Tongue(StrEnum):
 
     zh = "zh"
     en = "en"
+
+
+#: what the help of a command says after its first sentence
+_PARAGRAPHS = {
+    "check": ("help-codes", "help-options-file", "help-example"),
+    "coverage": ("help-coverage-codes", "help-coverage-example"),
+    "docs": ("help-docs-codes", "help-docs-example"),
+    "test": ("help-test-codes", "help-test-example"),
+}
 
 
 @app.callback(invoke_without_command=True)
@@ -100,6 +116,58 @@ def check(
     raise typer.Exit(guarded(run, lang.value if lang is not None else system))
 
 
+@app.command()
+def test(
+    rules_and_cases: Annotated[list[str] | None, typer.Argument(metavar="RULES|CASES", show_default=False)] = None,
+    lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
+) -> None:
+    """Run the cases beside the rules."""
+    language: Language = lang.value if lang is not None else system_language(os.environ)
+
+    def run() -> int:
+        from eduplan_rules.cli.cases import try_cases
+
+        return try_cases(rules_and_cases or (), language=language)
+
+    raise typer.Exit(guarded(run, language))
+
+
+@app.command()
+def coverage(
+    rulebook: Annotated[str | None, typer.Argument(metavar="RULES", show_default=False)] = None,
+    plan_text: Annotated[str | None, typer.Option("--plan-text", metavar="FILE")] = None,
+    format: Annotated[PlainFormat, typer.Option("--format", show_default=False)] = PlainFormat.text,
+    lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
+) -> None:
+    """Show which clauses have rules, and what the cases have seen of them."""
+    language: Language = lang.value if lang is not None else system_language(os.environ)
+
+    def run() -> int:
+        from eduplan_rules.cli.coverage import show_coverage
+
+        return show_coverage(rulebook, plan_text, format.value, language=language)
+
+    raise typer.Exit(guarded(run, language))
+
+
+@app.command()
+def docs(
+    rulebook: Annotated[str | None, typer.Argument(metavar="RULES", show_default=False)] = None,
+    to: Annotated[str, typer.Option("--to", metavar="FOLDER", show_default=False)] = "docs",
+    only_check: Annotated[bool, typer.Option("--check")] = False,
+    lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
+) -> None:
+    """Write the pages about a rulebook."""
+    language: Language = lang.value if lang is not None else system_language(os.environ)
+
+    def run() -> int:
+        from eduplan_rules.cli.docs import write_docs
+
+        return write_docs(rulebook, to, only_check=only_check, language=language)
+
+    raise typer.Exit(guarded(run, language))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; give its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -126,7 +194,7 @@ def _speak(command: Any, language: Language) -> None:
     """Give a command and those below it their help."""
     command.help = say("help-app", language)
     for name, below in command.commands.items():
-        paragraphs = (f"help-{name}", "help-codes", "help-options-file", "help-example")
+        paragraphs = (f"help-{name}", *_PARAGRAPHS[name])
         below.help = "\n\n".join(say(paragraph, language) for paragraph in paragraphs)
         below.short_help = say(f"help-{name}", language)
     for each in (command, *command.commands.values()):

@@ -55,8 +55,14 @@ def check_facts(settings: Settings) -> int:
             _write_file(result, path, form, language)
     for path, _ in files:
         _note(settings, say("written", language, file=path.as_posix()))
-    if settings.format is not None or not settings.quiet:
-        _write_output(result, settings.format or "text", language)
+    shown = settings.format or (None if settings.quiet else "text")
+    if shown is not None:
+        _write_output(result, shown, language)
+    if shown != "text" and result.decision.exit_code:
+        # whoever sees no summary is still told why the run does not pass
+        from eduplan_rules.render.text import render_verdict
+
+        put(render_verdict(result.decision, len(result.tallies), language=language), sys.stderr)
     return result.decision.exit_code
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from eduplan_rules.compiler.core import Node
 from eduplan_rules.compiler.facet import Algebra, Facet, point
 from eduplan_rules.compiler.plan import Fold, Rollup
-from eduplan_rules.compiler.steps import Place
+from eduplan_rules.compiler.steps import Place, placed
 
 
 class Folds:
@@ -199,9 +199,10 @@ def extreme(folds: Folds, value: Facet, *, largest: bool) -> Facet:
 
 
 def count_distinct(folds: Folds, values: list[Node]) -> Facet:
-    """`count_distinct`: known values at least; each row with a gap could be one more."""
+    """`count_distinct`: known values at least; each row with a gap, and each without a place, could be one more."""
     algebra, graph = folds.algebra, folds.algebra.graph
-    known = algebra.both(*(algebra.negate(algebra.is_null(value)) for value in values))
+    filled = [algebra.negate(algebra.is_null(value)) for value in values]
+    known = algebra.both(*filled, algebra.certain(placed(folds.place)))
     texts = [value if value.kind == "text" else graph.make("as_text", value, kind="text") for value in values]
     key = texts[0]
     for text in texts[1:]:

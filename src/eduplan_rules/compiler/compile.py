@@ -6,16 +6,18 @@ core nodes over the columns of plans, with no engine in sight. All rules on one 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from eduplan_rules.compiler.core import Graph, Node
 from eduplan_rules.compiler.facet import Algebra
-from eduplan_rules.compiler.parts import Branch, flat, leading_part, parts_of
+from eduplan_rules.compiler.leading import leading_part
+from eduplan_rules.compiler.parts import Branch, flat, parts_of
 from eduplan_rules.compiler.plan import CompiledRule, Part, Plan, Program, Shown, Trace
 from eduplan_rules.compiler.quorum import compile_body, floor_is_read, somebody_applies
 from eduplan_rules.compiler.reading import any_reading, doubtful, parameter_uses, shown, shown_values, without_value
 from eduplan_rules.compiler.steps import Place
-from eduplan_rules.compiler.trace import trace_of
+from eduplan_rules.compiler.trace import field_trace, trace_of
 from eduplan_rules.compiler.values import fixed, truth
 from eduplan_rules.language.resolve import Resolved
 from eduplan_rules.language.typed import ResolvedBody, ResolvedRule, Rows, Typed
@@ -50,14 +52,14 @@ def _compile_rule(resolved: ResolvedRule, place: Place, book: Resolved) -> Compi
     due = None if resolved.due is None else fixed(resolved.due, place)
     trees = list(resolved.expressions())
     parts = flat(tree)
-    leading = leading_part(tree, place)
+    leading = leading_part(tree, algebra)
     applies = _applies(rule.since, rule.until, place)
     pending = _pending(resolved, due, place)
-    inside = algebra.both(applies, algebra.certain(where))
+    inside = algebra.both(algebra.certain(applies), algebra.certain(where))
     failed = algebra.both(inside, algebra.denied(require))
     satisfied = algebra.both(inside, algebra.certain(require))
     violated, not_due = algebra.both(failed, algebra.denied(pending)), algebra.both(failed, algebra.certain(pending))
-    not_applicable = algebra.either(algebra.negate(applies), algebra.denied(where))
+    not_applicable = algebra.either(algebra.denied(applies), algebra.denied(where))
     coded = ((satisfied, 0), (violated, 1), (not_due, 3), (not_applicable, 4))
     return CompiledRule(
         rule=rule,
@@ -107,21 +109,34 @@ def _of_leading(leading: Node, nodes: list[Node | None], place: Place) -> Node:
 
 def _traces(resolved: ResolvedRule, place: Place) -> tuple[Trace, ...]:
     """Why it can be unknown: a fact of its expressions, or a list of members that all have left."""
-    traces = [trace_of(item, place) for item in resolved.expressions()]
+    traces = [_trace_inside(item, resolved, place) for item in resolved.expressions()]
+    if place.entity.day is not None:
+        traces.append(field_trace(place.entity.day, place))
     if isinstance(resolved.require, ResolvedBody):
         inside = tuple(trace_of(member.where, place) for member in resolved.require.members if member.where is not None)
         traces.append(Trace("members", somebody_applies(resolved.require, place), inside, (), "none-applies"))
     return tuple(traces)
 
 
+def _trace_inside(typed: Typed, resolved: ResolvedRule, place: Place) -> Trace:
+    """Why an expression can be null; one of a member that has left the list does not matter."""
+    found = trace_of(typed, place)
+    for member in resolved.require.members if isinstance(resolved.require, ResolvedBody) else ():
+        if member.where is not None and typed in (member.condition, member.floor):
+            left = place.algebra.denied(truth(member.where, place))
+            return replace(found, known=place.algebra.either(left, found.known))
+    return found
+
+
 def _applies(since: date | None, until: date | None, place: Place) -> Node:
     algebra = place.algebra
-    result = algebra.truth(True)
+    # an event without a day may still lie ahead
+    result = algebra.truth(True) if place.entity.day is None else algebra.boolean("le", place.end, place.as_of)
     if since is not None:
         result = algebra.both(result, algebra.boolean("ge", place.end, algebra.graph.literal(since, "date")))
     if until is not None:
         result = algebra.both(result, algebra.boolean("le", place.end, algebra.graph.literal(until, "date")))
-    return algebra.certain(result)
+    return result
 
 
 def _pending(resolved: ResolvedRule, due: Node | None, place: Place) -> Node:

@@ -64,6 +64,12 @@ def _float(nw: Any, operand: Any) -> Any:
     return operand.cast(nw.Float64)
 
 
+def _quotient(nw: Any, a: Any, b: Any) -> Any:
+    """Null for a zero divisor, which Polars makes infinite or not a number, and other engines refuse."""
+    divisor = b if nw.__name__ == "polars" else nw.when(b != 0).then(b)
+    return _guarded(nw, _float(nw, a) / divisor)
+
+
 def _whole(nw: Any, result: Any) -> Any:
     return nw.when(result.abs() < WHOLE_LIMIT).then(result)
 
@@ -156,9 +162,7 @@ CORE: dict[str, Core] = {
     "add_whole": Core("{0} + {1}", lambda nw, a, b: a + b),
     "sub_whole": Core("{0} - {1}", lambda nw, a, b: a - b),
     "mul_whole": Core("whole({0} * {1})", lambda nw, a, b: _whole(nw, _float(nw, a) * b), repeats=2),
-    "div": Core(
-        "quotient({0}, {1})", lambda nw, a, b: _guarded(nw, _float(nw, a) / nw.when(b != 0).then(b)), repeats=4
-    ),
+    "div": Core("quotient({0}, {1})", _quotient, repeats=4),
     # of values that are about to be shown, so that no guard is needed
     "distance": Core("{0} - {1}", lambda nw, a, b: a - b),
     "neg": Core("-{0}", lambda nw, a: -a),
@@ -261,10 +265,9 @@ NAMESPACE: Mapping[str, Any] = {
 def record_text(node: Node, operands: list[str]) -> str:
     """The node as Python, given the names of its operands."""
     if node.op == "case":
-        text = operands[-1]
-        for position in range(len(operands) - 3, -1, -2):
-            text = f"({operands[position + 1]} if {operands[position]} else {text})"
-        return text
+        # one chain: Python nests no more than 200 parentheses
+        pairs = zip(operands[:-1:2], operands[1::2], strict=True)
+        return f"({' else '.join([*(f'{value} if {test}' for test, value in pairs), operands[-1]])})"
     row = CORE[node.op]
     text = row.record.format(*operands, value=repr(node.value))
     if not row.strict:

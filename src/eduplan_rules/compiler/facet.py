@@ -13,7 +13,8 @@ from fractions import Fraction
 
 from eduplan_rules.compiler.core import Graph, Node, NodeKind
 
-_TOLERANCE = Fraction(1, 10**9)
+#: relative: numbers nearer than this count as equal
+TOLERANCE = Fraction(1, 10**9)
 _RAW = {"=": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 #: what is left when a comparison is denied
 DENIED = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -308,7 +309,7 @@ class Algebra:
         """
         exact = Fraction(constant)
         shrinks = (op in (">=", "<")) == (constant > 0)
-        moved = exact * (1 - _TOLERANCE) if shrinks else exact / (1 - _TOLERANCE)
+        moved = exact * (1 - TOLERANCE) if shrinks else exact / (1 - TOLERANCE)
         return self.number(float(moved)) if constant else self.number(constant)
 
 

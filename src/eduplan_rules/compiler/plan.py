@@ -3,7 +3,7 @@
 A `Plan` is the rows of one entity with columns that `Lookup` and `Rollup` steps add, in order. A `CompiledRule` is core
 nodes over those columns. Column names: a field's identifier; `?f` its known absence, `!f` its unreadability, `+f`
 whether it was delivered; `#p` `#start` `#end` `#day` the row's period; `#e` the period of `every`; `s0.x` what a step
-adds.
+adds; `#placed` true on rows that lie where their keys and days say, null on those that may lie in any subject.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from eduplan_rules.language.parameter import ParameterTable
 from eduplan_rules.period import Calendars, Kind
 from eduplan_rules.rulebook.model import Entity, Rule
 
+PLACED = "#placed"
 Fold = Literal["count", "sum", "min", "max", "median", "distinct"]
 
 
@@ -68,6 +69,7 @@ class Offence:
 class Part:
     """One comparison or member: when it fails, by how much."""
 
+    #: as its author wrote it
     text: str
     holds: Node
     observed: Node | None
@@ -82,6 +84,20 @@ class Part:
     op: str | None = None
     offence: Offence | None = None
     personal: bool = False
+    #: of how many `observed` is a count: the members in a quorum's list
+    of: Node | None = None
+    #: of a choice: identifier -> label by language
+    labels: Mapping[str, Mapping[str, str]] | None = None
+    #: what is asked for, in words by language, where no comparison says it
+    demand: Mapping[str, str] | None = None
+    #: what people call the value it is about, by language
+    about: Mapping[str, str] | None = None
+    #: what people call what is required, where it is more than a number
+    bound: Mapping[str, str] | None = None
+    #: the floor of a member, not its standard
+    floor: bool = False
+    #: another part would do instead
+    alternative: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +110,8 @@ class Trace:
     reasons: tuple[tuple[Node, str], ...] = ()
     otherwise: str = "out-of-range"
     count: Node | None = None
+    #: what people call the fact, by language
+    label: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +142,7 @@ class CompiledRule:
 
     rule: Rule
     plan: Plan
-    #: inside since / until; never null
+    #: inside since / until; null where the day of an event is missing
     applies: Node
     where: Node
     require: Node
@@ -143,7 +161,7 @@ class CompiledRule:
     #: a parameter has no value; never null
     without_value: Node
     parts: tuple[Part, ...]
-    #: index of the part the record speaks of
+    #: index of the part the record speaks of; null where no member is in the list
     leading: Node
     #: of the leading part where it is a number, in the unit shown
     observed: Node

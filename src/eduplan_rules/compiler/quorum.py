@@ -8,35 +8,38 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from eduplan_rules.compiler.comparison import count
 from eduplan_rules.compiler.core import Node
 from eduplan_rules.compiler.facet import Algebra
-from eduplan_rules.compiler.parts import Branch, parts_of
+from eduplan_rules.compiler.parts import Branch, alternative, each_part, implies, only_within, parts_of
 from eduplan_rules.compiler.plan import Part
 from eduplan_rules.compiler.steps import Place
 from eduplan_rules.compiler.values import truth
 from eduplan_rules.language.typed import ResolvedBody, ResolvedMember
 
+_COMPOUND = ("+", "-", "*", "/", "negative")
 
-def compile_body(body: ResolvedBody, place: Place) -> tuple[Node, Branch | Part]:
+
+def compile_body(body: ResolvedBody, place: Place) -> tuple[Node, Branch]:
     """Whether the body holds, and the parts that can fail."""
     algebra = place.algebra
     inside = _memberships(body, place)
-    somebody = somebody_applies(body, place)
-    if body.kind == "at_least":
-        holds, tree = _at_least(body, inside, place)
-        return algebra.only_if(somebody, holds), tree
-    answers = [truth(member.condition, place) for member in body.members]
+    tree = _at_least(body, inside, place) if body.kind == "at_least" else _every_or_some(body, inside, place)
+    holds = algebra.only_if(somebody_applies(body, place), tree.holds)
+    return holds, replace(tree, holds=holds)
+
+
+def _every_or_some(body: ResolvedBody, inside: list[Node], place: Place) -> Branch:
+    algebra = place.algebra
+    children: list[Branch] = []
+    for member, condition in zip(body.members, inside, strict=True):
+        answer = truth(member.condition, place)
+        held = implies(condition, answer, place) if body.kind == "all" else algebra.both(condition, answer)
+        children.append(only_within(_member_parts(member, place), condition, held, place))
+    answers = [child.holds for child in children]
     if body.kind == "all":
-        holds = algebra.both(*(_implied(algebra, *pair) for pair in zip(inside, answers, strict=True)))
-    else:
-        holds = algebra.either(*(algebra.both(*pair) for pair in zip(inside, answers, strict=True)))
-    children = tuple(
-        _member_parts(member, condition, place) for member, condition in zip(body.members, inside, strict=True)
-    )
-    return (
-        algebra.only_if(somebody, holds),
-        Branch("and" if body.kind == "all" else "or", children),
-    )
+        return Branch("and", tuple(children), algebra.both(*answers))
+    return Branch("or", tuple(map(alternative, children)), algebra.either(*answers))
 
 
 def somebody_applies(body: ResolvedBody, place: Place) -> Node:
@@ -58,20 +61,14 @@ def floor_is_read(body: ResolvedBody, place: Place) -> Node:
     return algebra.boolean("ge", algebra.add(met, hopeful), algebra.number(body.at_least))
 
 
-def _implied(algebra: Algebra, condition: Node, answer: Node) -> Node:
-    return algebra.either(algebra.negate(condition), answer)
-
-
 def _counts(body: ResolvedBody, inside: list[Node], place: Place) -> tuple[Node, Node]:
     """Members certainly met, and members that could still be."""
     algebra = place.algebra
     met = hopeful = algebra.number(0)
     for member, condition in zip(body.members, inside, strict=True):
-        answer = truth(member.condition, place)
-        sure = algebra.both(algebra.certain(condition), algebra.certain(answer))
-        out = algebra.either(algebra.denied(condition), algebra.denied(answer))
-        met = algebra.add(met, _as_number(algebra, sure))
-        hopeful = algebra.add(hopeful, _as_number(algebra, algebra.negate(algebra.either(sure, out))))
+        holds = algebra.both(condition, truth(member.condition, place))
+        met = algebra.add(met, _as_number(algebra, algebra.certain(holds)))
+        hopeful = algebra.add(hopeful, _as_number(algebra, algebra.is_null(holds)))
     return met, hopeful
 
 
@@ -79,46 +76,66 @@ def _as_number(algebra: Algebra, condition: Node) -> Node:
     return algebra.graph.make("as_integer", condition, kind="integer")
 
 
-def _at_least(body: ResolvedBody, inside: list[Node], place: Place) -> tuple[Node, Branch | Part]:
+def _at_least(body: ResolvedBody, inside: list[Node], place: Place) -> Branch:
+    """The count first, then the floor; members that miss are told, but the count decides about them."""
+    algebra = place.algebra
+    floors: list[Branch] = []
+    members: list[Branch] = []
+    for member, condition in zip(body.members, inside, strict=True):
+        answer = truth(member.condition, place)
+        members.append(only_within(_member_parts(member, place), condition, implies(condition, answer, place), place))
+        if member.floor is not None and body.floor is not None:
+            held = algebra.either(
+                algebra.both(condition, answer), implies(condition, truth(member.floor, place), place)
+            )
+            floors.append(only_within(_floor_parts(member, body.floor.text, place), condition, held, place))
+    counted = _count_part(body, inside, place)
+    holds = algebra.both(counted.holds, *(floor.holds for floor in floors))
+    return Branch("and", (counted, *floors), holds, aside=tuple(members))
+
+
+def _count_part(body: ResolvedBody, inside: list[Node], place: Place) -> Part:
     algebra = place.algebra
     met, hopeful = _counts(body, inside, place)
     needed = algebra.number(body.at_least)
     best = algebra.add(met, hopeful)
     enough = algebra.boolean("ge", met, needed)
     too_few = algebra.boolean("lt", best, needed)
-    count_holds = algebra.case(enough, algebra.truth(True), too_few, algebra.truth(False), algebra.truth(None))
-    gap = algebra.larger(algebra.subtract(needed, best), algebra.number(0))
-    text = f"at least {body.at_least} of {len(body.members)}"
-    title = {"en": text, "zh": f"{len(body.members)} 项中至少 {body.at_least} 项"}
-    count = Part(text, count_holds, best, met, needed, gap, None, strict=False, integer=True, title=title, op=">=")
-    floors: list[Branch | Part] = []
-    members: list[Branch | Part] = []
-    floor_holds = algebra.truth(True)
-    for member, condition in zip(body.members, inside, strict=True):
-        answer = truth(member.condition, place)
-        members.append(_member_parts(member, condition, place))
-        if member.floor is not None:
-            held = algebra.either(
-                algebra.both(condition, answer), _implied(algebra, condition, truth(member.floor, place))
-            )
-            floor_holds = algebra.both(floor_holds, held)
-            floors.append(_with_condition(parts_of(member.floor, place), condition, place, _floor_title(member)))
-    # the count first, then the floor, then the members that miss: all that is false, worst first
-    tree = Branch("and", (count, *floors, *members))
-    return algebra.both(count_holds, floor_holds), tree
+    listed = algebra.number(0)
+    for condition in inside:
+        listed = algebra.add(listed, _as_number(algebra, algebra.certain(condition)))
+    observed, other, required, gap = count(met, best, needed, algebra)
+    return Part(
+        f"at least {body.at_least} of {len(body.members)}",
+        algebra.case(enough, algebra.truth(True), too_few, algebra.truth(False), algebra.truth(None)),
+        observed,
+        other,
+        required,
+        gap,
+        None,
+        strict=False,
+        integer=True,
+        op=">=",
+        of=listed,
+    )
 
 
-def _floor_title(member: ResolvedMember) -> dict[str, str] | None:
+def _member_parts(member: ResolvedMember, place: Place) -> Branch | Part:
+    tree, title = parts_of(member.condition, place), member.member.title
+    if isinstance(tree, Part) and member.member.measure is not None:
+        measure, bound = member.condition.args
+        tree = replace(tree, text=f"{measure.text} {member.condition.op} {bound.text}")
+    return each_part(tree, lambda part: replace(part, title=title))
+
+
+def _floor_parts(member: ResolvedMember, floor: str, place: Place) -> Branch | Part:
+    """The measure against the bound that the floor leaves."""
+    assert member.floor_bound is not None
+    measure, limit = member.condition.args
+    standard = f"({limit.text})" if limit.op in _COMPOUND else limit.text
+    least = member.condition.op == ">="
+    text = f"{measure.text} >= {floor} * {standard}" if least else f"{measure.text} <= {standard} / {floor}"
     title = member.member.title
-    return None if title is None else {"zh": f"{title['zh']}(底线)", "en": f"{title['en']} (floor)"}
-
-
-def _member_parts(member: ResolvedMember, condition: Node, place: Place) -> Branch | Part:
-    return _with_condition(parts_of(member.condition, place), condition, place, member.member.title)
-
-
-def _with_condition(tree: Branch | Part, condition: Node, place: Place, title: dict[str, str] | None) -> Branch | Part:
-    """A part counts only for members that are in the list."""
-    if isinstance(tree, Branch):
-        return Branch(tree.op, tuple(_with_condition(child, condition, place, title) for child in tree.children))
-    return replace(tree, holds=_implied(place.algebra, condition, tree.holds), title=tree.title or title)
+    below = None if title is None else {"zh": f"{title['zh']}（底线）", "en": f"{title['en']} (floor)"}
+    tree = parts_of(member.floor_bound, place)
+    return each_part(tree, lambda part: replace(part, text=text, title=below, floor=True))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from eduplan_rules.compiler import steps
 from eduplan_rules.compiler.aggregates import Folds
 from eduplan_rules.compiler.core import Node
+from eduplan_rules.compiler.naming import labels_of
 from eduplan_rules.compiler.plan import ParameterUse, Shown
 from eduplan_rules.compiler.steps import Place
 from eduplan_rules.compiler.values import facet, fixed, kind_of, rollup_of
@@ -53,17 +54,7 @@ def shown(node: Typed, place: Place, name: str) -> Shown:
     """One value under a name."""
     value = facet(node, place)
     unit = node.type.unit.text if node.type.unit is not None and node.type.unit.text else None
-    return Shown(name, value.low, kind_of(node) == "integer", unit, is_personal(node, place), _labels(node, place))
-
-
-def _labels(node: Typed, place: Place) -> dict[str, dict[str, str]] | None:
-    """Labels of a choice's identifiers, where the node is a field."""
-    while node.op in ("value", "lookup", "previous", "this"):
-        node = node.args[0]
-    if node.op != "field" or node.type.kind != "choice":
-        return None
-    choices = place.book.entities[node.data[0]].fields[node.data[1]].choices
-    return {str(choice): dict(label or {}) for choice, label in choices.items()}
+    return Shown(name, value.low, kind_of(node) == "integer", unit, is_personal(node, place), labels_of(node, place))
 
 
 def _shown_name(node: Typed) -> str | None:

@@ -12,11 +12,13 @@ from typing import Any
 
 from eduplan_rules.compiler.core import Graph, Node, NodeKind
 from eduplan_rules.compiler.facet import Algebra
-from eduplan_rules.compiler.plan import Lookup, Plan, Rollup
+from eduplan_rules.compiler.plan import PLACED, Lookup, Plan, Rollup
 from eduplan_rules.language.typed import Link, Rows
 from eduplan_rules.period import Calendars, Kind, period_index
 from eduplan_rules.rulebook.model import Entity, Field, Rulebook
 
+#: the index of a day that lies in none of a calendar's periods
+NO_PERIOD = -1
 _LENGTH: dict[str, int] = {"month": 1, "quarter": 2, "term": 3, "year": 4, "school-year": 4}
 
 
@@ -141,9 +143,13 @@ def rollup(place: Place, rows: Rows, *, alone: bool) -> tuple[Rollup, Place]:
     there = Place(Plan(rows.entity), place.algebra, place.book, outer=place)
     step = Rollup(f"s{len(place.plan.steps)}", there.plan, (), place.algebra.truth(True))
     there.rollup = step
-    pairs = list(zip(map(place.field, place.entity.key), _keys_up(there, rows), strict=True))
+    keys, nowhere = _keys_up(there, rows)
+    pairs = list(zip(map(place.field, place.entity.key), keys, strict=True))
     pairs += _align(place, there, rows)
     step.on = tuple(pairs)
+    for absent in nowhere:
+        step.within = place.algebra.both(step.within, place.algebra.negate(place.algebra.certain(absent)))
+    step.within = place.algebra.both(step.within, placed(place))
     if not alone:
         place.shared[key] = (step, there)
         place.plan.steps.append(step)
@@ -176,19 +182,42 @@ def visible(there: Place, node: Node) -> Node:
     return there.column(name, node.kind)
 
 
-def _keys_up(there: Place, rows: Rows) -> list[Node]:
-    """The subject's key as the aggregated rows have it, through the entities between."""
+def placed(place: Place) -> Node:
+    """Whether rows lie where their keys and days say: true, or null where those are missing."""
+    return place.column(PLACED, "boolean")
+
+
+def _keys_up(there: Place, rows: Rows) -> tuple[list[Node], list[Node]]:
+    """The subject's key as the aggregated rows have it, through the entities between; where a row belongs to nobody."""
     if not rows.path:
-        return [there.field(name) for name in there.entity.key]
-    here, nodes = there, [there.field(name) for name in rows.path[0].fields]
+        return [there.field(name) for name in there.entity.key], []
+    here = there
     passed: list[tuple[Place, Lookup]] = []
-    for link, following in zip(rows.path, rows.path[1:], strict=False):
-        step, above = lookup(here, link)
-        passed.append((here, step))
-        here, nodes = above, [above.field(name) for name in following.fields]
+    nowhere: list[Node] = []
+    for position, link in enumerate(rows.path):
+        if position:
+            step, above = lookup(here, rows.path[position - 1])
+            passed.append((here, step))
+            here = above
+        links = [here.entity.fields[name] for name in link.fields]
+        absent = [f"?{each.id}" for each in links if each.optional or each.blank is not None]
+        nowhere += [_brought_down(passed, here.column(name, "boolean")) for name in absent]
+    return [_brought_down(passed, _link(here, name)) for name in rows.path[-1].fields], nowhere
+
+
+def _link(here: Place, name: str) -> Node:
+    """A field that leads to a parent; where it is also part of a key, it is there even if it leads nowhere."""
+    algebra, entity = here.algebra, here.entity
+    uses = [*entity.key, *(each for fields in entity.belongs_to.values() for each in fields)]
+    if uses.count(here.entity.fields[name].id) == 1:
+        return here.field(name)
+    return algebra.only_if(algebra.negate(algebra.certain(here.column(f"!{name}", "boolean"))), here.field(name))
+
+
+def _brought_down(passed: list[tuple[Place, Lookup]], node: Node) -> Node:
     for below, step in reversed(passed):
-        nodes = [looked_up(below, step, node) for node in nodes]
-    return nodes
+        node = looked_up(below, step, node)
+    return node
 
 
 def _align(place: Place, there: Place, rows: Rows) -> list[tuple[Node, Node]]:
@@ -232,7 +261,9 @@ def _in_force(place: Place, there: Place, rows: Rows) -> Node:
     begun = algebra.boolean("le", there.field(first), day)
     if since is None:
         return begun
-    ends = algebra.boolean("ge" if rows.over is None else "gt", there.field(last), since)
+    op = "ge" if rows.over is None else "gt"
+    # it ends no earlier than it begins, whether or not the end can be read
+    ends = algebra.either(*(algebra.boolean(op, there.field(name), since) for name in (first, last)))
     open_end = algebra.certain(there.column(f"?{last}", "boolean"))
     return algebra.both(begun, algebra.case(open_end, algebra.truth(True), ends))
 
@@ -258,7 +289,7 @@ def period_number(place: Place, kind: Kind, day: Node) -> Node:
         assert index is not None
         cases += [algebra.both(_from(algebra, day, first), _until(algebra, day, last)), algebra.number(index)]
     redated = place.graph.make("in", plain, kind="boolean", value=tuple(dated))
-    return algebra.case(*cases, redated, algebra.null("integer"), plain)
+    return algebra.case(*cases, redated, algebra.number(NO_PERIOD), plain)
 
 
 def _from(algebra: Algebra, day: Node, first: date) -> Node:

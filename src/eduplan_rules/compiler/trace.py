@@ -5,17 +5,24 @@ In: a typed tree and its place. Out: a `Trace`, whose conditions every backend c
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from eduplan_rules.compiler import steps
 from eduplan_rules.compiler.aggregates import Folds
 from eduplan_rules.compiler.core import Node
+from eduplan_rules.compiler.naming import called, name_of
 from eduplan_rules.compiler.plan import Trace
 from eduplan_rules.compiler.steps import Place
-from eduplan_rules.compiler.values import absent, facet, fixed, rollup_of, truth, unreadable
+from eduplan_rules.compiler.values import facet, fixed, rollup_of, truth, unreadable
 from eduplan_rules.language.typed import Rows, Typed
 
 
 def trace_of(typed: Typed, place: Place, prefix: str = "") -> Trace:
     """Why a tree can be null, by fact."""
+    return replace(_trace(typed, place, prefix), label=name_of(typed, place))
+
+
+def _trace(typed: Typed, place: Place, prefix: str) -> Trace:
     algebra = place.algebra
     if typed.op == "list":
         return Trace(typed.text, algebra.truth(True), tuple(trace_of(arg, place, prefix) for arg in typed.args))
@@ -29,18 +36,10 @@ def trace_of(typed: Typed, place: Place, prefix: str = "") -> Trace:
         )
     match typed.op:
         case "field":
-            name = typed.data[1]
-            lost = unreadable(typed, place)
-            there = algebra.negate(algebra.certain(place.column(f"+{name}", "boolean")))
-            reasons = (
-                (there, "undelivered"),
-                (algebra.certain(lost), "unreadable"),
-                (algebra.certain(absent(typed, place)), "absent"),
-            )
-            return Trace(prefix + name, known, (), reasons, "blank")
+            return field_trace(typed.data[1], place, prefix)
         case "is missing" | "is not missing":
             inner = trace_of(typed.args[0], place, prefix)
-            return Trace(typed.text, known, (Trace(inner.fact, known, inner.children, inner.reasons, inner.otherwise),))
+            return Trace(typed.text, known, (replace(inner, known=known),))
         case "value":
             return Trace(typed.data[1], known, (trace_of(typed.args[0], place, prefix),))
         case "lookup" | "previous":
@@ -56,12 +55,29 @@ def trace_of(typed: Typed, place: Place, prefix: str = "") -> Trace:
             return Trace(typed.text, known, children, ((zero, "division-by-zero"),))
         case "rises" | "does_not_fall" | "change" | "growth":
             before = Typed("previous", typed.args[:1], typed.args[0].type, typed.span)
-            children = tuple(trace_of(arg, place, prefix) for arg in (*typed.args[:1], before))
-            return Trace(
-                typed.text, known, children, (), "from-zero-or-below" if typed.op == "growth" else "out-of-range"
-            )
+            printed = [trace_of(arg, place, prefix) for arg in (*typed.args[:1], before)]
+            # a published growth that is not there leaves them to decide, one that cannot be read does not
+            published = [
+                replace(trace_of(arg, place, prefix), known=algebra.negate(algebra.certain(unreadable(arg, place))))
+                for arg in typed.args[1:]
+            ]
+            otherwise = "from-zero-or-below" if typed.op == "growth" else "out-of-range"
+            return Trace(typed.text, known, (*published, *printed), (), otherwise)
         case _:
             return Trace(typed.text, known, tuple(trace_of(arg, place, prefix) for arg in typed.args))
+
+
+def field_trace(name: str, place: Place, prefix: str = "") -> Trace:
+    """Why a field of the row can be null."""
+    algebra = place.algebra
+    gone = algebra.negate(algebra.certain(place.column(f"+{name}", "boolean")))
+    reasons = (
+        (gone, "undelivered"),
+        (algebra.certain(place.column(f"!{name}", "boolean")), "unreadable"),
+        (algebra.certain(place.column(f"?{name}", "boolean")), "absent"),
+    )
+    known = algebra.negate(algebra.is_null(place.field(name)))
+    return Trace(prefix + name, known, (), reasons, "blank", label=called(place.entity.fields[name]))
 
 
 def _step_trace(typed: Typed, place: Place, known: Node) -> Trace:
@@ -78,9 +94,8 @@ def _step_trace(typed: Typed, place: Place, known: Node) -> Trace:
         if typed.op == "lookup" and inner.op == "field"
         else algebra.truth(False)
     )
-    return Trace(
-        typed.text, known, (), ((undelivered, "undelivered"), (gone, step.reason), (lost, "unreadable")), "blank"
-    )
+    reasons = ((undelivered, "undelivered"), (gone, step.reason), (lost, "unreadable"))
+    return Trace(typed.text, known, (), reasons, "blank" if inner.op == "field" else "incomplete")
 
 
 def _aggregate_trace(typed: Typed, place: Place, known: Node) -> Trace:
@@ -98,5 +113,11 @@ def _aggregate_trace(typed: Typed, place: Place, known: Node) -> Trace:
     undelivered = algebra.negate(algebra.certain(place.column(f"+{step.name}", "boolean")))
     zero = algebra.number(0)
     empty = algebra.both(algebra.boolean("eq", count, zero), algebra.boolean("eq", gaps, zero))
-    reasons = ((undelivered, "undelivered"), (algebra.certain(empty), "no-rows"))
+    unplaced = folds.count(folds.maybe, algebra.is_null(steps.placed(place)))
+    only = algebra.both(algebra.boolean("gt", unplaced, zero), algebra.boolean("eq", gaps, unplaced))
+    reasons = (
+        (undelivered, "undelivered"),
+        (algebra.certain(empty), "no-rows"),
+        (algebra.certain(only), "unplaced-rows"),
+    )
     return Trace(typed.text, known, (), reasons, "gaps-in-rows", gaps)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -16,12 +17,14 @@ from typing import Any
 from eduplan_rules.compiler.core import Node, NodeKind
 from eduplan_rules.compiler.plan import CompiledRule, Part, Shown, Trace
 from eduplan_rules.engine.record import Function, Row, in_order, record_function
-from eduplan_rules.engine.wording import format_value, generated_message
+from eduplan_rules.engine.wording import Told, decimals_of, format_value, generated_message, name_of_part
 from eduplan_rules.language.parameter import ParameterTable
 from eduplan_rules.period import period_label
+from eduplan_rules.tables.finding import HIDDEN
+from eduplan_rules.units import in_english
 
-HIDDEN = "***"
 _SIGNIFICANT = 12
+_canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 Within = Callable[[str, Row], dict[str, dict[str, str | None]]]
 
@@ -84,7 +87,7 @@ def _evidence_nodes(rule: CompiledRule) -> list[Node]:
 
     add(rule.leading, rule.due, rule.unverified, rule.require)
     for part in rule.parts:
-        add(part.holds, part.observed, part.other, part.required, part.gap)
+        add(part.holds, part.observed, part.other, part.required, part.gap, part.of)
     for found in rule.traces:
         trace(found)
     add(*(shown.node for shown in rule.shown))
@@ -108,7 +111,7 @@ def fingerprints(rule: CompiledRule, key: Sequence[Any], period: str | None) -> 
 
 
 def _hash(parts: list[str]) -> str:
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_canonical(parts).encode()).hexdigest()
 
 
 def period_of(rule: CompiledRule, row: Row) -> str | None:
@@ -143,14 +146,13 @@ def build_record(
     key = [row.get(str(name)) for name in entity.key]
     period = period_of(compiled, row)
     identifier, series = fingerprints(compiled, key, period)
-    parts = [_part(evidence, part, values) for part in compiled.parts]
-    failing = [
-        part for part, source in zip(parts, compiled.parts, strict=True) if evidence.get(values, source.holds) is False
-    ]
-    leading = compiled.parts[int(evidence.get(values, compiled.leading))] if compiled.parts else None
-    head = _part(evidence, leading, values) if leading is not None else {}
-    if verdict in ("violated", "not_due") and head in failing:
-        failing = [head, *(part for part in failing if part is not head and part != head)]
+    index = evidence.get(values, compiled.leading)
+    leading = None if index is None else compiled.parts[int(index)]
+    head = {} if leading is None else _part(evidence, leading, values)
+    failing: list[Part] = []
+    if verdict in ("violated", "not_due"):
+        failing = [part for part in compiled.parts if evidence.get(values, part.holds) is False]
+        failing.sort(key=lambda part: part is not leading)
     unverified = bool(evidence.get(values, compiled.unverified))
     severity = "warning" if unverified and rule.severity == "error" else rule.severity
     end = row.get("#end")
@@ -163,16 +165,11 @@ def build_record(
         "severity": severity,
         "nature": rule.nature,
         "verdict": verdict,
-        "subject": _subject(evidence, key, row, identifier),
+        "subject": _subject(evidence, key, row),
         "within": evidence.within(str(entity.id), row) if evidence.within is not None else {},
         "period": period,
-        "observed": head.get("observed"),
-        "observed_other": head.get("observed_other"),
-        "required": head.get("required"),
-        "gap": head.get("gap") if verdict in ("violated", "not_due") else None,
-        "unit": head.get("unit"),
-        "strict": head.get("strict", False),
-        "parts": failing if verdict in ("violated", "not_due") else [],
+        **_numbers(head, failing=verdict in ("violated", "not_due")),
+        "parts": [_part(evidence, part, values) for part in failing],
         "offenders": offenders() if offenders is not None and verdict in ("violated", "not_due") else [],
         "missing": _missing(evidence, values) if verdict == "unknown" else [],
         "basis": leading.basis or ("printed" if compiled.basis else None) if leading is not None else None,
@@ -189,8 +186,16 @@ def build_record(
     }
     if compiled.basis and verdict == "satisfied":
         record["basis"] = _basis_of_satisfied(evidence, values)
-    record["message"] = _message(evidence, values, record, leading)
+    day = evidence.as_of if end is None else min(evidence.as_of, end)
+    due = evidence.get(values, compiled.due)
+    record["message"] = _message(evidence, values, record, leading, failing, running=due is None or due <= day)
     return record
+
+
+def _numbers(head: Mapping[str, Any], *, failing: bool) -> dict[str, Any]:
+    """The leading part's numbers, as the record's own; only what is not met has a gap."""
+    found = {name: head.get(name) for name in ("observed", "observed_other", "of", "required", "gap", "unit")}
+    return found | {"gap": found["gap"] if failing else None, "strict": head.get("strict", False)}
 
 
 def _basis_of_satisfied(evidence: Evidence, values: tuple[Any, ...]) -> str:
@@ -209,26 +214,35 @@ def _part(evidence: Evidence, part: Part, values: tuple[Any, ...]) -> dict[str, 
         public = not hide or found is None or node is None or node.constant
         return found if public else HIDDEN
 
-    other = value(part.other)
-    observed = value(part.observed)
+    other, of = value(part.other), evidence.get(values, part.of)
+    observed, required, gap = value(part.observed), value(part.required), value(part.gap)
     return {
         "text": part.text,
         "title": None if part.title is None else dict(part.title),
         "observed": observed,
         "observed_other": None if other == observed else other,
-        "required": value(part.required),
-        "gap": value(part.gap),
+        "of": of,
+        "required": required,
+        "gap": _as_precise(gap, observed, required),
         "unit": part.unit,
         "op": part.op,
         "strict": part.strict,
     }
 
 
-def _subject(evidence: Evidence, key: list[Any], row: Row, identifier: str) -> dict[str, Any]:
+def _as_precise(gap: Any, observed: Any, required: Any) -> Any:
+    """A gap with the digits that a difference of these numbers can have."""
+    sizes = [abs(number) for number in (observed, required) if isinstance(number, int | float)]
+    if not isinstance(gap, float) or not sizes or not max(sizes):
+        return gap
+    return round(gap, sys.float_info.dig - 1 - math.floor(math.log10(max(sizes))))
+
+
+def _subject(evidence: Evidence, key: list[Any], row: Row) -> dict[str, Any]:
     entity = evidence.compiled.plan.entity
     hidden = not evidence.show_personal
     shown = [
-        f"#{identifier[:8]}" if hidden and entity.fields[str(name)].personal else str(part)
+        HIDDEN if hidden and entity.fields[str(name)].personal else str(part)
         for name, part in zip(entity.key, key, strict=True)
     ]
     name = None
@@ -249,8 +263,9 @@ def _missing(evidence: Evidence, values: tuple[Any, ...]) -> list[dict[str, Any]
         if len(found) > before or any(not evidence.get(values, child.known) for child in trace.children):
             return
         reason = next((why for condition, why in trace.reasons if evidence.get(values, condition)), trace.otherwise)
-        entry = {"fact": trace.fact, "reason": reason}
-        if trace.count is not None and reason == "gaps-in-rows":
+        label = None if trace.label is None else dict(trace.label)
+        entry = {"fact": trace.fact, "label": label, "reason": reason}
+        if trace.count is not None and reason in ("gaps-in-rows", "unplaced-rows"):
             entry["rows"] = evidence.get(values, trace.count)
         found.setdefault((trace.fact, reason), entry)
 
@@ -300,29 +315,38 @@ def _reference(reference: Any) -> dict[str, Any]:
 
 
 def _message(
-    evidence: Evidence, values: tuple[Any, ...], record: Mapping[str, Any], leading: Part | None
+    evidence: Evidence,
+    values: tuple[Any, ...],
+    record: Mapping[str, Any],
+    leading: Part | None,
+    failing: Sequence[Part],
+    *,
+    running: bool,
 ) -> dict[str, str]:
-    written = evidence.compiled.message
-    told = generated_message(record, leading)
-    if record["verdict"] not in ("violated", "not_due"):
-        # the author's sentence says what is wrong
-        return told
-    for language, pieces in written.items():
-        told[language] = "".join(_piece(evidence, values, record, piece, language) for piece in pieces)
-    return told
+    # the author's sentence says what is wrong
+    written = evidence.compiled.message if record["verdict"] in ("violated", "not_due") else {}
+    others = [pair for pair in zip(failing, record["parts"], strict=True) if pair[0] is not leading]
+    told = Told(record, leading, others, len(evidence.compiled.parts) == 1, running)
+    return {
+        language: "".join(_piece(evidence, values, record, failing, piece, language) for piece in written[language])
+        if language in written
+        else generated_message(told, language)
+        for language in ("zh", "en")
+    }
 
 
 def _piece(
-    evidence: Evidence, values: tuple[Any, ...], record: Mapping[str, Any], piece: str | Shown, language: str
+    evidence: Evidence,
+    values: tuple[Any, ...],
+    record: Mapping[str, Any],
+    failing: Sequence[Part],
+    piece: str | Shown,
+    language: str,
 ) -> str:
     if isinstance(piece, str):
         return piece
     if piece.unit == "record":
-        if piece.name == "part":
-            return _name_of_part(record["parts"][0], language) if record["parts"] else ""
-        if piece.name == "subject":
-            return str(record["subject"]["name"] or " / ".join(record["subject"]["key"]))
-        return format_value(record[piece.name], language)
+        return _word(record, failing, piece.name, language)
     if piece.personal and not evidence.show_personal:
         return HIDDEN
     value = plain(evidence.get(values, piece.node), integer=piece.integer)
@@ -330,6 +354,18 @@ def _piece(
     return format_value(value, language) if label is None else label
 
 
-def _name_of_part(part: Mapping[str, Any], language: str) -> str:
-    """The member's title, else the condition as it is written."""
-    return str((part["title"] or {}).get(language) or part["text"])
+def _word(record: Mapping[str, Any], failing: Sequence[Part], name: str, language: str) -> str:
+    """What a placeholder of the record stands for."""
+    match name:
+        case "part":
+            return name_of_part(failing[0], language) if failing else ""
+        case "subject":
+            return str(record["subject"]["name"] or " / ".join(record["subject"]["key"]))
+        case "unit" if record["unit"] is None:
+            return ""
+        case "unit" if language != "zh":
+            return in_english(record["unit"])
+        case "observed" | "required":
+            return format_value(record[name], language, decimals_of(record["observed"], record["required"]))
+        case _:
+            return format_value(record[name], language)

@@ -1,235 +1,52 @@
-"""Compiled rules as one program over data frames, written once against Narwhals.
+"""Compiled plans as programs over data frames, written once against Narwhals.
 
-In: a `Plan` and the tables of facts as lazy frames. Out: lazy frames with the columns that the plan's steps add, and
-core nodes as expressions over them. Narwhals' words are Polars' words, so on Polars the same program is said to Polars
-itself (`World.api`), which saves building every expression twice.
+In: a `Plan` and the tables of facts as lazy frames (`world`). Out: lazy frames with the columns that the plan's steps
+add. Rows that lie in no subject for certain, because a key or a day of theirs is missing, are folded apart and added to
+every subject that they may lie in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import reduce
+from itertools import chain, combinations
+from operator import and_
 from typing import Any
 
-from eduplan_rules.compiler.core import CORE, Node, NodeKind
+from eduplan_rules.compiler.core import Node, NodeKind
 from eduplan_rules.compiler.plan import Lookup, Plan, Rollup
-from eduplan_rules.engine.parameter_frame import by_axes, doubt, is_among, value_of
 from eduplan_rules.engine.record import in_order
-from eduplan_rules.language.parameter import Entry, ParameterTable
+from eduplan_rules.engine.world import Expr, Expressions, LazyFrame, World, may_be_null
 
-_TYPES: dict[NodeKind, str] = {
-    "boolean": "Boolean",
-    "integer": "Int64",
-    "number": "Float64",
-    "text": "String",
-    "date": "Date",
-}
-
-#: nodes that a query may have, counted as trees, before what they share is made a column
-LARGEST_TREE = 400
-
-#: an expression and a lazy frame of whichever of the two is spoken to
-Expr = Any
-LazyFrame = Any
+#: in place of a null that is to equal another null
+_NOTHING: dict[NodeKind, Any] = {"boolean": False, "integer": 0, "number": 0.0, "text": "", "date": date(1, 1, 1)}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class World:
-    """What a run has: the tables as lazy frames by entity, the day, the parameters."""
+def rows_of(plan: Plan, world: World, *, stray: bool = False) -> LazyFrame | None:
+    """The rows of a plan without its steps: the entity's table with the day of reckoning; None if not delivered.
 
-    tables: Mapping[str, LazyFrame]
-    #: entity -> names of the table's columns
-    columns: Mapping[str, frozenset[str]]
-    as_of: date
-    parameters: Mapping[str, ParameterTable]
-    #: the module of the frames: polars or narwhals
-    api: Any
-
-    def type_of(self, kind: NodeKind) -> Any:
-        """The engine's type for a kind of node."""
-        return getattr(self.api, _TYPES[kind])
-
-
-class Expressions:
-    """Core nodes as Narwhals expressions over the rows of one plan."""
-
-    def __init__(self, plan: Plan, world: World) -> None:
-        self.plan = plan
-        self.world = world
-        self.nw = world.api
-        self.delivered = world.columns.get(plan.entity.id, frozenset())
-        self.lost = {step.name for step in plan.steps if _is_lost(step, world)}
-        self._made: dict[int, Expr] = {}
-
-    def share(self, frame: LazyFrame, nodes: Iterable[Node]) -> LazyFrame:
-        """Make columns of what the nodes have in common, where they would be too large as trees.
-
-        Engines read an expression as a tree: a node that is used twice is written out twice, all the way down.
-        """
-        order = in_order(nodes)
-        sizes: dict[int, int] = {}
-        uses: dict[int, int] = {}
-        for node in order:
-            repeats = CORE[node.op].repeats if node.op in CORE else 1
-            sizes[id(node)] = 1 + repeats * sum(sizes[id(arg)] for arg in node.args)
-            for arg in node.args:
-                uses[id(arg)] = uses.get(id(arg), 0) + repeats
-        if sum(sizes[id(node)] for node in {id(node): node for node in nodes}.values()) <= LARGEST_TREE:
-            return frame
-        # a shared node's column may need those of a lower level, made before it
-        levels: dict[int, int] = {}
-        stages: dict[int, dict[str, Node]] = {}
-        for node in order:
-            level = max((levels[id(arg)] for arg in node.args), default=0)
-            if uses.get(id(node), 0) > 1 and node.args:
-                level += 1
-                stages.setdefault(level, {})[f"#n{len(self._made)}.{len(levels)}"] = node
-            levels[id(node)] = level
-        for _, columns in sorted(stages.items()):
-            frame = frame.with_columns(**{name: self.typed(node) for name, node in columns.items()})
-            self._made |= {id(node): self.nw.col(name) for name, node in columns.items()}
-        return frame
-
-    def __call__(self, node: Node) -> Expr:
-        """The expression of a node."""
-        for each in in_order([node]):
-            if id(each) not in self._made:
-                self._made[id(each)] = self._make(each)
-        return self._made[id(node)]
-
-    def _make(self, node: Node) -> Expr:
-        match node.op:
-            case "literal":
-                return (
-                    self.nw.lit(node.value, self.world.type_of(node.kind))
-                    if node.value is None
-                    else self.nw.lit(node.value)
-                )
-            case "as_of":
-                return self.nw.lit(self.world.as_of)
-            case "column":
-                return self.column(node.value, node.kind)
-            case "parameter" | "parameter_doubt" | "in_parameter":
-                return self._parameter(node)
-            case _:
-                row = CORE[node.op]
-                operands = [self._made[id(arg)] for arg in node.args]
-                made: Expr = (
-                    row.frame(self.nw, *operands) if node.value is None else row.frame(self.nw, *operands, node.value)
-                )
-                return made
-
-    def typed(self, node: Node) -> Expr:
-        """The expression of a node in its declared type, whatever an engine's arithmetic made of it."""
-        return self(node) if node.op == "column" else self(node).cast(self.world.type_of(node.kind))
-
-    def column(self, name: str, kind: NodeKind) -> Expr:
-        """A column by its name in the plan (`plan` says how names are built)."""
-        step = name.removeprefix("+").split(".")[0]
-        if step in self.lost:
-            return self.nw.lit(False) if name.startswith("+") else self.nw.lit(None, self.world.type_of(kind))
-        if name[0] in "?!+":
-            return self._about(name[0], name[1:])
-        if name in self.plan.entity.fields and name not in self.delivered:
-            return self.nw.lit(None, self.world.type_of(kind))
-        return self.nw.col(name)
-
-    def _about(self, sign: str, name: str) -> Expr:
-        """Whether a field is known to be absent (?), unreadable (!), delivered (+)."""
-        if sign == "+":
-            return self.nw.lit(name in self.delivered or name not in self.plan.entity.fields)
-        bad = f"#bad:{name}"
-        if sign == "!":
-            return self.nw.col(bad) if bad in self.delivered else self.nw.lit(False)
-        if name not in self.delivered:
-            return self.nw.lit(None, self.nw.Boolean)
-        declared = self.plan.entity.fields[name]
-        empty = self.nw.col(name).is_null()
-        if declared.blank is None and not declared.optional:
-            return self.nw.when(~empty).then(self.nw.lit(False))
-        return self.nw.when(~self.nw.col(bad)).then(empty) if bad in self.delivered else empty
-
-    def _parameter(self, node: Node) -> Expr:
-        """A dated table as a chain of cases; the newest date first."""
-        table = self.world.parameters[node.value]
-        day, *arguments = node.args
-        made = [self._made[id(arg)] for arg in arguments]
-        if node.op == "in_parameter":
-            *axes, value = made
-
-            def reading(entry: Entry) -> Expr:
-                whole = arguments[-1].kind != "number"
-                return by_axes(self.nw, entry, axes, lambda leaf: is_among(value, leaf, whole=whole), self.nw.Boolean)
-
-            kind: Any = self.nw.Boolean
-        elif node.op == "parameter_doubt":
-
-            def reading(entry: Entry) -> Expr:
-                return by_axes(
-                    self.nw, entry, made, lambda leaf: doubt(self.nw, entry, leaf, made, table), self.nw.Boolean
-                )
-
-            kind = self.nw.Boolean
-        else:
-            kind = self.world.type_of(node.kind)
-
-            def reading(entry: Entry) -> Expr:
-                return by_axes(self.nw, entry, made, lambda leaf: value_of(self.nw, leaf, made, table), kind)
-
-        if day.op == "as_of":
-            entry = table.entry_on(self.world.as_of)
-            return self.nw.lit(None, kind) if entry is None else reading(entry)
-        days = self._made[id(day)]
-        result = self.nw.lit(None, kind)
-        for entry in table.entries:
-            chosen = reading(entry)
-            result = (
-                chosen
-                if entry.since is None
-                else self.nw.when(days >= self.nw.lit(entry.since)).then(chosen).otherwise(result)
-            )
-        if table.ended is not None:
-            result = self.nw.when(days <= self.nw.lit(table.ended)).then(result)
-        return result
-
-
-def _is_lost(step: Lookup | Rollup, world: World) -> bool:
-    """Whether a step leads into a table that was not delivered, or to rows whose link to the subject was not."""
-    if step.plan.entity.id not in world.tables:
-        return True
-    return isinstance(step, Rollup) and any(_undelivered(inner, step.plan, world) for _, inner in step.on)
-
-
-def _undelivered(node: Node, plan: Plan, world: World) -> bool:
-    steps = {step.name: step for step in plan.steps}
-    for each in in_order([node]):
-        if each.op == "column":
-            name, _, column = each.value.partition(".")
-            step = steps.get(name)
-            if isinstance(step, Lookup):
-                gone = step.plan.entity.id not in world.tables
-                if gone or _undelivered(step.columns[column], step.plan, world):
-                    return True
-            elif name in plan.entity.fields and name not in world.columns[plan.entity.id]:
-                return True
-    return False
-
-
-def rows_of(plan: Plan, world: World) -> LazyFrame | None:
-    """The rows of a plan without its steps: the entity's table with the day of reckoning; None if not delivered."""
+    With `stray` also the rows that have no place; `#stray` tells them apart.
+    """
     frame = world.tables.get(plan.entity.id)
-    if frame is None or plan.entity.period is None:
-        return frame
+    if frame is None:
+        return None
     nw = world.api
+    if stray:
+        frame = frame.with_columns(nw.lit(False).alias("#stray"))
+        if plan.entity.id in world.strays:
+            strays = world.strays[plan.entity.id].with_columns(nw.lit(True).alias("#stray"))
+            frame = nw.concat([frame, strays], how="vertical")
+    if plan.entity.period is None:
+        return frame
     end = nw.col("#end")
     day = nw.when(end <= nw.lit(world.as_of)).then(end).otherwise(nw.lit(world.as_of))
-    return frame.with_columns(day.alias("#day"))
+    return frame.with_columns((nw.when(~end.is_null()).then(day) if stray else day).alias("#day"))
 
 
-def add_steps(frame: LazyFrame, plan: Plan, world: World, identity: Sequence[str]) -> LazyFrame:
+def add_steps(frame: LazyFrame, plan: Plan, world: World, identity: Sequence[str], *, stray: bool = False) -> LazyFrame:
     """Join what the plan's steps bring; `identity` are the columns that tell the rows apart."""
-    make = Expressions(plan, world)
+    make = Expressions(plan, world, stray=stray)
     # rollups whose rows see the subject need the frame twice; they share one that has what they read, so that the
     # program does not double with each of them
     base, since = frame, set[str]()
@@ -251,42 +68,117 @@ def _steps_read(step: Rollup) -> set[str]:
     return {node.value.split(".")[0] for node in nodes if node.op == "column"}
 
 
-def _inner(step: Lookup | Rollup, world: World) -> LazyFrame:
-    rows = rows_of(step.plan, world)
+def _inner(step: Lookup | Rollup, world: World, *, stray: bool = False) -> LazyFrame:
+    rows = rows_of(step.plan, world, stray=stray)
     assert rows is not None
-    return add_steps(rows, step.plan, world, ["#row"])
+    return add_steps(rows, step.plan, world, ["#row"], stray=stray)
 
 
 def _join_lookup(frame: LazyFrame, step: Lookup, make: Expressions) -> LazyFrame:
     there = Expressions(step.plan, make.world)
-    keys = [f"{step.name}#{position}" for position in range(len(step.on))]
+    keys = _keys(step)
     inside = there.share(_inner(step, make.world), [*(inner for _, inner in step.on), *step.columns.values()])
     brought = inside.select(
         *(there.typed(inner).alias(key) for key, (_, inner) in zip(keys, step.on, strict=True)),
         *(there.typed(node).alias(f"{step.name}.{name}") for name, node in step.columns.items()),
     )
-    own = [make.typed(outer).alias(key) for key, (outer, _) in zip(keys, step.on, strict=True)]
-    return frame.with_columns(*own).join(brought, on=keys, how="left").drop(keys)
+    return frame.with_columns(*_outer(step, make)).join(brought, on=keys, how="left").drop(keys)
+
+
+def _keys(step: Lookup | Rollup) -> list[str]:
+    return [f"{step.name}#{position}" for position in range(len(step.on))]
+
+
+def _outer(step: Lookup | Rollup, make: Expressions) -> list[Expr]:
+    """The keys as the rows have them that the step starts from."""
+    return [make.typed(outer).alias(key) for key, (outer, _) in zip(_keys(step), step.on, strict=True)]
 
 
 def _join_rollup(
     frame: LazyFrame, base: LazyFrame, step: Rollup, make: Expressions, identity: Sequence[str]
 ) -> LazyFrame:
     nw = make.nw
-    keys = [f"{step.name}#{position}" for position in range(len(step.on))]
     rows = paired_rows(base, step, make, identity)
-    groups = [f"{step.name}#{name}" for name in identity] if step.visible else keys
+    groups = [f"{step.name}#{name}" for name in identity] if step.visible else _keys(step)
     folded = _fold(rows, step, groups, Expressions(step.plan, make.world))
-    own = [make.typed(outer).alias(key) for key, (outer, _) in zip(keys, step.on, strict=True)]
+    own = _outer(step, make)
     if step.visible:
         own = [nw.col(name).alias(group) for name, group in zip(identity, groups, strict=True)]
     frame = frame.with_columns(*own).join(folded, on=groups, how="left").drop(groups)
-    zero = [
-        nw.col(f"{step.name}.{name}").fill_null(0)
-        for name, (how, _) in step.columns.items()
-        if how in ("count", "sum", "distinct")
-    ]
-    return frame.with_columns(*zero) if zero else frame
+    zeros = [nw.col(f"{step.name}.{name}").fill_null(0) for name, (how, _) in step.columns.items() if how in _ADDED]
+    if make.stray:
+        # a row without a key of its own can have any rows
+        certain = reduce(and_, (~make.typed(outer).is_null() for outer, _ in step.on))
+        zeros = [nw.when(certain).then(zero) for zero in zeros]
+    frame = frame.with_columns(*zeros) if zeros else frame
+    for unknown in _unknown_keys(step, make.world):
+        frame = _join_strays(frame, base, step, make, unknown)
+    return frame
+
+
+def _unknown_keys(step: Rollup, world: World) -> Iterator[frozenset[str]]:
+    """Which keys may be missing together on rows that the step is over; none of them on rows that strayed otherwise."""
+    empty = [key for key, (_, inner) in zip(_keys(step), step.on, strict=True) if may_be_null(inner, step.plan, world)]
+    least = 0 if step.plan.entity.id in world.strays else 1
+    choices = chain.from_iterable(combinations(empty, number) for number in range(least, len(empty) + 1))
+    return map(frozenset, choices)
+
+
+def _join_strays(
+    frame: LazyFrame, base: LazyFrame, step: Rollup, make: Expressions, unknown: frozenset[str]
+) -> LazyFrame:
+    """Add the rows without certain keys to all subjects that they may lie in."""
+    nw = make.nw
+    there = Expressions(step.plan, make.world, stray=True)
+    known = [key for key in _keys(step) if key not in unknown]
+    missing = [nw.col(key).is_null() if key in unknown else ~nw.col(key).is_null() for key in _keys(step)]
+    rows = (
+        _inner(step, make.world, stray=True)
+        .with_columns(
+            *(there.typed(inner).alias(key) for key, (_, inner) in zip(_keys(step), step.on, strict=True)),
+            nw.lit(0).alias(_ALL),
+        )
+        .filter(*missing, *([] if unknown else [nw.col("#stray")]))
+    )
+    seen = [make.typed(node).alias(name) for name, node in step.visible.items()]
+    outer = [each for key, each in zip(_keys(step), _outer(step, make), strict=True) if key in known]
+    outer.append(nw.lit(0).alias(_ALL))
+    groups = [_ALL, *known, *step.visible]
+    if seen:
+        rows = rows.join(base.select(*outer, *seen).unique(), on=[_ALL, *known], how="inner")
+    folded = _fold(_possible(rows, step, there), step, groups, there)
+    pairs = [(key, nw.col(key)) for key in (_ALL, *known)]
+    for name, node in step.visible.items():
+        column = nw.col(name)
+        pairs += [(f"{name}=", column.fill_null(_NOTHING[node.kind])), (f"{name}?", column.is_null())]
+    joint = [name for name, _ in pairs]
+    wide = [column for column in step.columns if step.columns[column][0] in _WIDENED]
+    brought = folded.select(
+        *(expression.alias(name) for name, expression in pairs),
+        *(nw.col(f"{step.name}.{column}").alias(f"{step.name}+{column}") for column in wide),
+    )
+    frame = frame.with_columns(*outer, *seen)
+    frame = frame.with_columns(*(expression.alias(name) for name, expression in pairs))
+    frame = frame.join(brought, on=joint, how="left")
+    spent = dict.fromkeys([*joint, *step.visible, *(f"{step.name}+{column}" for column in wide)])
+    return frame.with_columns(*(_widened(step, column, nw) for column in wide)).drop(list(spent))
+
+
+#: a column that is the same on all rows
+_ALL = "#all"
+#: folds that are zero over no rows
+_ADDED = ("count", "sum", "distinct")
+#: folds that rows without a place can change; they are never certainly in, and what `distinct` counts is certain
+_WIDENED = ("count", "sum", "min", "max")
+
+
+def _widened(step: Rollup, column: str, nw: Any) -> Expr:
+    """A fold over the certain rows and one over the stray ones, together."""
+    name, more = f"{step.name}.{column}", nw.col(f"{step.name}+{column}")
+    how, _ = step.columns[column]
+    if how in _ADDED:
+        return (nw.col(name) + more.fill_null(0)).alias(name)
+    return getattr(nw, f"{how}_horizontal")(nw.col(name), more).alias(name)
 
 
 def paired_rows(
@@ -298,19 +190,22 @@ def paired_rows(
     """
     nw = make.nw
     there = Expressions(step.plan, make.world)
-    keys = [f"{step.name}#{position}" for position in range(len(step.on))]
+    keys = _keys(step)
     rows = _inner(step, make.world).with_columns(
         *(there.typed(inner).alias(key) for key, (_, inner) in zip(keys, step.on, strict=True))
     )
     if step.visible or pair:
         subjects = frame.select(
             *(nw.col(name).alias(f"{step.name}#{name}") for name in identity),
-            *(make.typed(outer).alias(key) for key, (outer, _) in zip(keys, step.on, strict=True)),
+            *_outer(step, make),
             *(make.typed(node).alias(name) for name, node in step.visible.items()),
         )
         rows = rows.join(subjects, on=keys, how="inner")
-    if step.within.constant:
-        return rows
+    return _possible(rows, step, there)
+
+
+def _possible(rows: LazyFrame, step: Rollup, there: Expressions) -> LazyFrame:
+    """Leave out rows that certainly lie outside."""
     within = there(step.within)
     return rows.filter(within | within.is_null())
 

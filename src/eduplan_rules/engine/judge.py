@@ -14,10 +14,10 @@ from typing import Any, Literal
 import polars as pl
 
 from eduplan_rules.compiler.plan import CompiledRule, Plan, Program
-from eduplan_rules.engine.frame import World
 from eduplan_rules.engine.outcome import NOT_APPLICABLE, NOT_DUE, SATISFIED, UNKNOWN, VERDICTS, VIOLATED
 from eduplan_rules.engine.result import KEPT, Kept, RuleResult, Totals
 from eduplan_rules.engine.subjects import Subjects, subjects
+from eduplan_rules.engine.world import World
 from eduplan_rules.errors import EngineError
 from eduplan_rules.period import period_label
 from eduplan_rules.tables.facts import Facts
@@ -27,9 +27,17 @@ Keep = Literal["failed", "all"]
 
 def world_of(facts: Facts, program: Program, as_of: date) -> World:
     """The tables as lazy frames, with the day and the parameters."""
-    tables = {name: table.frame.lazy() for name, table in facts.tables.items()}
-    columns = {name: frozenset(table.frame.columns) for name, table in facts.tables.items()}
-    return World(tables, columns, as_of, program.parameters, pl)
+    tables, columns, strays, nulls = {}, {}, {}, {}
+    for name, table in facts.tables.items():
+        pieces = [table.frame]
+        if table.strays is not None:
+            numbers = range(table.frame.height, table.frame.height + table.strays.height)
+            numbered = table.strays.with_columns(pl.Series("#row", numbers, dtype=table.frame["#row"].dtype))
+            pieces.append(numbered.select(table.frame.columns))
+            strays[name] = pieces[1].lazy()
+        tables[name], columns[name] = table.frame.lazy(), frozenset(table.frame.columns)
+        nulls[name] = frozenset(column for column in columns[name] if any(each[column].null_count() for each in pieces))
+    return World(tables, columns, as_of, program.parameters, pl, strays, nulls)
 
 
 def judge(

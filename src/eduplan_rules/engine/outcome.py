@@ -46,6 +46,8 @@ class Outcome:
         #: the end nearest to `required`, and the other end where it is known as an interval only
         observed: Any
         observed_other: Any
+        #: of how many `observed` is a count: the members in a quorum's list
+        of: int | None
         required: Any
         #: the least change of `observed` that would do, in `unit`
         gap: float | None
@@ -53,7 +55,7 @@ class Outcome:
         strict: bool
         parts: list[dict[str, Any]]
         offenders: list[dict[str, Any]]
-        #: facts that are missing, each with its reason
+        #: facts that are missing, each with its label and the reason
         missing: list[dict[str, Any]]
         basis: str | None
         #: sentence by language

@@ -14,7 +14,7 @@ import polars as pl
 from eduplan_rules.compiler.plan import CompiledRule
 from eduplan_rules.engine.outcome import VERDICTS
 from eduplan_rules.engine.subjects import Subjects
-from eduplan_rules.tables.finding import Finding
+from eduplan_rules.tables.finding import Finding, all_outcomes, finding, some_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Totals:
 #: columns of kept rows -> their types
 KEPT: dict[str, Any] = {
     "verdict": pl.UInt8,
-    "part": pl.UInt8,
+    "part": pl.UInt16,
     "observed": pl.Float64,
     "other": pl.Float64,
     "required": pl.Float64,
@@ -101,20 +101,7 @@ class RuleResult:
 def undecided(results: Mapping[str, RuleResult]) -> list[Finding]:
     """Rules whose subjects were delivered but of which nothing could be decided."""
     return [
-        Finding(
-            "nothing-decided",
-            "error",
-            str(result.rule.plan.entity.id),
-            None,
-            None,
-            None,
-            {
-                "en": f"nothing could be decided about {name}: all {total.unknown} outcomes are unknown",
-                "zh": f"规则 {name} 无法作出任何判定：{total.unknown} 个结果全部为未知",
-            },
-            None,
-            None,
-        )
+        finding("nothing-decided", result.rule.plan.entity, rule=name, outcomes=all_outcomes(total.unknown))
         for name, result in results.items()
         if (total := result.totals).unknown and not (total.satisfied or total.violated or total.not_due)
     ]
@@ -123,20 +110,7 @@ def undecided(results: Mapping[str, RuleResult]) -> list[Finding]:
 def without_values(results: Mapping[str, RuleResult]) -> list[Finding]:
     """Rules that failed in part, because a parameter they read has no value on some rows."""
     return [
-        Finding(
-            "parameter-without-value",
-            "warning",
-            str(result.rule.plan.entity.id),
-            None,
-            None,
-            None,
-            {
-                "en": f"{name} failed in part: a parameter has no value for {number} rows",
-                "zh": f"规则 {name} 部分未能执行：{number} 行没有可用的参数值",
-            },
-            None,
-            None,
-        )
+        finding("parameter-without-value", result.rule.plan.entity, rule=name, rows=some_rows(number))
         for name, result in results.items()
         if (number := result.totals.without_value)
     ]

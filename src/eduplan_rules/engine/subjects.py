@@ -16,7 +16,8 @@ import polars as pl
 
 from eduplan_rules.compiler.core import Node, NodeKind
 from eduplan_rules.compiler.plan import Plan
-from eduplan_rules.engine.frame import Expressions, World, add_steps, field_columns
+from eduplan_rules.engine.frame import add_steps, field_columns
+from eduplan_rules.engine.world import Expressions, World
 from eduplan_rules.period import Calendars, Kind, period_index, period_span, periods_between
 from eduplan_rules.tables.facts import Table
 
@@ -88,7 +89,8 @@ def _in_time(table: Table, as_of: date) -> tuple[pl.DataFrame, int]:
     latest = frame[column].max()
     if latest is None or latest <= as_of:  # type: ignore[operator]
         return frame, 0
-    kept = frame.filter(pl.col(column) <= as_of)
+    # an event whose day is missing may have been
+    kept = frame.filter(pl.col(column).is_null() | (pl.col(column) <= as_of))
     return kept, frame.height - kept.height
 
 

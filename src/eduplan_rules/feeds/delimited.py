@@ -1,6 +1,6 @@
 """CSV: cells as text, each row with the line on which it begins.
 
-In: a file of UTF-8 with a line of headers, commas and double quotes. Out: a `Delivery`.
+In: a file of UTF-8 with a line of headers, commas and double quotes. Out: a `Delivery`; other separators are refused.
 Holds: Python's `csv` is the authority; Polars reads the file where it is certain that every line is one row with one
 cell for each header. Rows without any text are skipped.
 """
@@ -17,17 +17,42 @@ import polars as pl
 
 from eduplan_rules.feeds.text import UnreadableError, read_text
 from eduplan_rules.rulebook.model import Entity
-from eduplan_rules.tables.delivery import Delivery
+from eduplan_rules.tables.delivery import Delivery, headers_of
 
 #: a quoted cell without line ends, between separators; it begins with a literal so that the search is fast
 _QUOTED = re.compile(r'"(?<![^,\n]")(?:[^"\r\n]++|"")*+"(?=[,\r\n]|\Z)')
 _CHUNK = 100_000
+#: what stands between cells where commas should -> its names
+_SEPARATORS = {
+    ";": ('";"', "“;”"),
+    "\t": ("tabs", "制表符"),
+    "|": ('"|"', "“|”"),
+    "，": ('"，"', "中文逗号“，”"),
+    "；": ('"；"', "中文分号“；”"),
+    "、": ('"、"', "顿号“、”"),
+}
 
 
 def read_csv(entity: Entity, path: Path, name: str) -> Delivery:
-    """Read a file; raise UnreadableError when it is not CSV."""
+    """Read a file; raise UnreadableError when it is not CSV, or has something else than commas between cells."""
     text = read_text(path)
-    return read_plain(entity, text, name) or read_exact(entity, text, name)
+    delivery = read_plain(entity, text, name) or read_exact(entity, text, name)
+    _check_separator(delivery)
+    return delivery
+
+
+def _check_separator(delivery: Delivery) -> None:
+    """Refuse a line of headers that is one cell, is none of the headers looked for, and looks like several."""
+    headers = [header.strip() for header in delivery.headers if header.strip()]
+    if len(headers) > 1 or headers[0] in headers_of(delivery.entity):
+        return
+    found = next((sign for sign in _SEPARATORS if sign in headers[0]), None)
+    if found is not None:
+        english, chinese = _SEPARATORS[found]
+        raise UnreadableError(
+            f"its cells are separated by {english}, expected commas; save the file as CSV with commas",
+            f"各列以{chinese}分隔，应以英文逗号分隔；请另存为逗号分隔的 CSV",
+        )
 
 
 def read_plain(entity: Entity, text: str, name: str) -> Delivery | None:

@@ -7,7 +7,6 @@ skipped; a file that cannot be read is a finding as long as another can, and a D
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +17,7 @@ import polars as pl
 
 from eduplan_rules.errors import DataError, did_you_mean
 from eduplan_rules.feeds.delimited import read_csv
+from eduplan_rules.feeds.objects import Items, read_document, read_lines
 from eduplan_rules.feeds.text import UnreadableError, read_text
 from eduplan_rules.rulebook.model import Entity, Rulebook
 from eduplan_rules.tables.delivery import Delivery, from_frame, from_records
@@ -47,9 +47,19 @@ def read_facts(
     *,
     progress: Callable[[str], None] | None = None,
 ) -> Facts:
-    """Read files and folders; raise DataError when there is nothing that could be read.
+    """Read files of facts, and folders of them, into typed tables with findings.
 
-    `progress` is called with the name of each file before it is read.
+    `paths`: one path or several. Files are CSV (UTF-8, commas), Parquet, JSON (a list of objects, or an object with
+    such a list for each entity) or JSON Lines. A file, or a folder around it, is named after its entity: `school.csv`,
+    `学校-2021.csv`, `school/2021.csv`; all files of an entity are one table. Headers are the identifiers, labels or
+    aliases of fields. `progress` is called with the name of each file before it is read.
+
+    Cells are read by the declared type of their field. A number is in the field's unit; one written with a percent sign
+    is brought into it. An empty cell is missing. `Facts.findings` names what could not be taken as delivered, with file
+    and line: unreadable cells and files, unknown and missing columns, repeated keys, references to no row; the cells
+    concerned are missing, all else stays.
+
+    Raises DataError when a path does not exist, or no file at all could be read. `book` says which entities there are.
     """
     several = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     files = [file for path in several for file in _files(path, book)]
@@ -132,7 +142,7 @@ def _read_file(file: File, book: Rulebook) -> tuple[list[Delivery], list[Finding
         if suffix == ".csv":
             return [read_csv(file.entity, file.path, file.name)], []
         if suffix in (".jsonl", ".ndjson"):
-            return [_read_json_lines(file.entity, file)], []
+            return [_of_objects(file.entity, read_lines(read_text(file.path)), file)], []
         return [_read_parquet(file.entity, file)], []
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -167,12 +177,12 @@ def _read_parquet(entity: Entity, file: File) -> Delivery:
 
 def _read_json(file: File, book: Rulebook) -> tuple[list[Delivery], list[Finding]]:
     """Read a list of objects, named by the file, or an object of such lists by entity."""
-    content = _parsed(read_text(file.path), 1)
-    if isinstance(content, list):
+    content = read_document(read_text(file.path))
+    if isinstance(content, Items):
         if file.entity is None:
             return [], [_unmatched(file, book)]
         return [_of_objects(file.entity, content, file)], []
-    if not isinstance(content, dict) or not all(isinstance(rows, list) for rows in content.values()):
+    if content is None:
         raise UnreadableError(
             "expected a list of objects, or an object with a list of objects for each entity",
             "应为对象的列表，或按实体给出对象列表的对象",
@@ -188,41 +198,11 @@ def _read_json(file: File, book: Rulebook) -> tuple[list[Delivery], list[Finding
     return deliveries, findings
 
 
-def _read_json_lines(entity: Entity, file: File) -> Delivery:
-    lines = [(number, line) for number, line in enumerate(read_text(file.path).split("\n"), 1) if line.strip()]
-    rows = [_parsed(line, number) for number, line in lines]
-    return _of_objects(entity, rows, file, [number for number, _ in lines])
-
-
-def _of_objects(entity: Entity, rows: list[object], file: File, lines: list[int] | None = None) -> Delivery:
+def _of_objects(entity: Entity, found: Items, file: File) -> Delivery:
     objects: list[dict[str, object]] = []
-    for number, row in enumerate(rows, 1):
-        if not isinstance(row, dict):
-            line = None if lines is None else lines[number - 1]
-            english = f"item {number} of {entity.id} is a {type(row).__name__}, expected an object"
+    for number, (item, line) in enumerate(zip(found.items, found.lines, strict=True), 1):
+        if not isinstance(item, dict):
+            english = f"item {number} of {entity.id} is a {type(item).__name__}, expected an object"
             raise UnreadableError(english, f"{entity.id} 的第 {number} 项不是对象", line)
-        objects.append(row)
-    return from_records(entity, objects, file=file.name, lines=lines)
-
-
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        twice = next(name for place, (name, _) in enumerate(pairs) if name in dict(pairs[:place]))
-        raise UnreadableError(f'an object has the key "{twice}" twice', f"某个对象中键“{twice}”出现两次")
-    return made
-
-
-def _parsed(text: str, line: int) -> object:
-    """Parse JSON of which `line` is the first line."""
-    try:
-        return json.loads(text, object_pairs_hook=_object)
-    except json.JSONDecodeError as error:
-        line += error.lineno - 1
-        what = error.msg[:1].lower() + error.msg[1:]
-        english = f"JSON syntax at line {line}, column {error.colno}: {what}"
-        raise UnreadableError(english, f"第 {line} 行第 {error.colno} 列 JSON 语法错误：{what}", line) from None
-    except RecursionError:
-        raise UnreadableError("JSON is nested too deep", "JSON 嵌套过深", line) from None
-    except ValueError:
-        raise UnreadableError("a number has too many digits", "数字位数过多", line) from None
+        objects.append(item)
+    return from_records(entity, objects, file=file.name, lines=found.lines)

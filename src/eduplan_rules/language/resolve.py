@@ -99,7 +99,7 @@ def _resolve_body(body: Body, scope: Scope, context: Context) -> ResolvedBody:
     floor = _expression(body.others_reach, scope, context)
     members = tuple(_resolve_member(member, floor, scope, context) for member in body.members)
     needed = {"all": len(members), "any": 1}.get(body.kind, body.at_least or len(members))
-    return ResolvedBody(body.kind, needed, members)
+    return ResolvedBody(body.kind, needed, members, floor)
 
 
 def _resolve_member(member: Member, floor: Typed | None, scope: Scope, context: Context) -> ResolvedMember:
@@ -119,18 +119,20 @@ def _resolve_member(member: Member, floor: Typed | None, scope: Scope, context: 
         return ResolvedMember(member, where, infer.unknown(member.span), None)
     op = ">=" if member.minimum is not None else "<="
     condition = infer.compare(op, measure, limit, measure.span, context.complain)
-    reached: Typed | None = None
+    reached = told = None
     if floor is not None and condition.type.kind != "unknown" and floor.type.kind != "unknown":
         observed, required = condition.args
         if floor.type.unit is None or floor.type.unit.dimension:
             context.complain(complaints.expected_kind(floor.span, "a share such as 85%", floor.type))
         elif op == ">=":
             lowered = infer.arithmetic("*", floor, required, bound.span, context.complain)
-            reached = infer.compare(op, observed, lowered, measure.span, context.complain)
+            reached = told = infer.compare(op, observed, lowered, measure.span, context.complain)
         else:
             lowered = infer.arithmetic("*", observed, floor, measure.span, context.complain)
             reached = infer.compare(op, lowered, required, measure.span, context.complain)
-    return ResolvedMember(member, where, condition, reached)
+            raised = infer.arithmetic("/", required, floor, bound.span, context.complain)
+            told = infer.compare(op, observed, raised, measure.span, context.complain)
+    return ResolvedMember(member, where, condition, reached, told)
 
 
 def _message(text: Scalar, scope: Scope, context: Context) -> tuple[str | Typed, ...]:

@@ -70,6 +70,8 @@ class ResolvedMember:
     where: Typed | None
     condition: Typed
     floor: Typed | None
+    #: the floor as it is told: the measure itself against the bound that the floor leaves
+    floor_bound: Typed | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +81,7 @@ class ResolvedBody:
     kind: Literal["all", "any", "at_least"]
     at_least: int
     members: tuple[ResolvedMember, ...]
+    floor: Typed | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

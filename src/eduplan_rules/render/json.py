@@ -1,6 +1,6 @@
 """A report as JSON, and its records as JSON Lines.
 
-In: a report and an open file. Out: nothing; the file has the text. JSON Lines are written record by record: violations,
+In: a report and an open file. Out: nothing; the file has the text, written record by record. JSON Lines are violations,
 then unknown, then not due; each says its `verdict`.
 """
 
@@ -17,11 +17,12 @@ _TOLD = ("violated", "unknown", "not_due")
 
 def write_json(report: Report, file: TextIO) -> None:
     """Write the whole report (`report.schema.json`)."""
-    file.write(report.to_json() + "\n")
+    report.write_json(file)
 
 
 def write_json_lines(report: Report, file: TextIO) -> None:
     """Write one record per line."""
+    encode = json.JSONEncoder(ensure_ascii=False).encode
     for verdict in _TOLD:
         for outcome in report.outcomes(verdict=verdict):
-            file.write(json.dumps(outcome.to_dict(), ensure_ascii=False) + "\n")
+            file.write(encode(outcome.to_dict()) + "\n")

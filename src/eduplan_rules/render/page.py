@@ -1,11 +1,14 @@
 """A page of text: paragraphs wrapped to a width, Chinese characters counted as two columns.
 
 In: pieces of text, each with a style or none. Out: text, with the codes of colours if they are wanted. What a terminal
-would obey in the pieces themselves never gets out.
+would obey in the pieces themselves never gets out. Chinese breaks between any two characters but before a closing sign
+and behind an opening one; a number stays with its unit.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set
 from io import StringIO
 
 from rich.cells import cell_len
@@ -13,6 +16,19 @@ from rich.console import Console
 from rich.text import Text
 
 from eduplan_rules.render.words import Language, counted, say
+
+_CLOSING = "，。；：、！？）》」』】”’…％,;:)]"
+_OPENING = "（《「『【“‘(["
+#: a number with a short unit behind it
+_AMOUNT = re.compile(r"\d [^\s，。；：、）]{1,6}(?=[，。；：、）\s]|$)")
+#: the least that a line holds
+_LEAST = 20
+
+
+class Whole(str):
+    """A piece that is not broken over lines if it fits into one."""
+
+    __slots__ = ()
 
 
 class Page:
@@ -43,26 +59,58 @@ class Page:
 
     def line(self, *pieces: str | tuple[str, str], first: int = 0, rest: int | None = None) -> None:
         """Write a paragraph; `first` and `rest` indent its first and its other lines."""
-        whole = Text.assemble(*(_clean(piece) for piece in pieces))
-        later = first if rest is None else rest
-        if first == later or first + cell_len(whole.plain) <= self.width:
-            lines = list(whole.wrap(self._console, max(20, self.width - first)))
-        else:
-            head, *_ = whole.wrap(self._console, max(20, self.width - first))
-            begin = len(head.plain)
-            while whole.plain[begin : begin + 1] == " ":
-                begin += 1
-            lines = [head, *whole[begin:].wrap(self._console, max(20, self.width - later))]
-        for position, each in enumerate(lines or [Text()]):
-            each.rstrip()
-            self._console.print(Text(" " * (later if position else first)) + each, soft_wrap=True)
+        cleaned = [_clean(piece) for piece in pieces]
+        whole = Text.assemble(*cleaned)
+        unbroken: set[int] = set()
+        begin = 0
+        for piece, (text, _) in zip(pieces, cleaned, strict=True):
+            if isinstance(piece, Whole):
+                unbroken.update(range(begin + 1, begin + len(text)))
+            begin += len(text)
+        plain, start, indent = whole.plain, 0, first
+        for amount in _AMOUNT.finditer(plain):
+            unbroken.update(range(amount.start() + 1, amount.end()))
+        while True:
+            end = _line_end(plain, start, max(_LEAST, self.width - indent), unbroken)
+            told = whole[start:end]
+            told.rstrip()
+            self._console.print(Text(" " * (indent if told.plain else 0)) + told, soft_wrap=True)
+            start = end
+            while plain[start : start + 1] == " ":
+                start += 1
+            if start >= len(plain):
+                return
+            indent = first if rest is None else rest
 
     def text(self) -> str:
         """All that was written."""
         return self._written.getvalue()
 
 
-def _clean(piece: str | tuple[str, str]) -> str | tuple[str, str]:
+def _line_end(plain: str, start: int, room: int, unbroken: Set[int]) -> int:
+    """Where the line that begins at `start` ends: at the last place where it may, within the room."""
+    width, last = 0, start
+    for position in range(start, len(plain)):
+        if position > start and position not in unbroken and _may_break(plain, position):
+            last = position
+        width += cell_len(plain[position])
+        if width > room and plain[position] != " ":
+            return last if last > start else max(position, start + 1)
+    return len(plain)
+
+
+def _may_break(plain: str, position: int) -> bool:
+    """Whether a line may end before this character."""
+    before, after = plain[position - 1], plain[position]
+    if before == " ":
+        number = plain[position - 2 : position - 1]
+        return (after != " " and not (number.isdigit() or number == "×")) or plain[position - 2 : position] == "  "
+    if after in _CLOSING or before in _OPENING:
+        return False
+    return cell_len(before) > 1 or (cell_len(after) > 1 and not before.isdigit())
+
+
+def _clean(piece: str | tuple[str, str]) -> tuple[str, str]:
     """Data may hold line ends and codes that a terminal obeys: neither is let out."""
     text, style = (piece, "") if isinstance(piece, str) else piece
     return "".join(letter if letter.isprintable() else " " for letter in text), style

@@ -20,7 +20,7 @@ FailOn = Literal["error", "warning", "info", "never"]
 Reason = Literal["judged", "no-facts", "rules-failed", "unreadable"]
 
 #: violations of a rule and severity whose place is kept, to be shown
-FIRST = 3
+FIRST = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from typing import Any
 from rich.cells import cell_len
 
 from eduplan_rules.engine.outcome import Outcome
-from eduplan_rules.engine.wording import format_value
-from eduplan_rules.render.page import Page
+from eduplan_rules.engine.wording import format_amount, format_gap, format_lack
+from eduplan_rules.render.page import Page, Whole
 from eduplan_rules.render.tally import SEVERITIES, Decision, Severity, Tally
 from eduplan_rules.render.words import Language, listed, say, severity_name
 from eduplan_rules.reports.report import Report
@@ -24,13 +24,16 @@ from eduplan_rules.tables.finding import Finding
 
 #: violations, findings and rules without data that are told one by one
 SHOWN = 10
-#: at most so many violations of one rule
+#: so many violations of a rule before further ones of another
 PER_RULE = 3
 
 _COLOURS: dict[str, str] = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 #: unknown outcomes that are looked at for their reasons, and reasons told, of each rule
 LOOKED_AT = 200
 SHOWN_REASONS = 3
+#: where the numbers begin at the nearest, so that wide pages do not tear them from their rules
+_NEAR = 36
+_ONE_LINE = 10_000
 _VERDICTS = ("violated", "unknown", "not_due", "satisfied", "not_applicable")
 _VERDICT_COLOURS = {"unknown": "yellow", "satisfied": "green"}
 
@@ -57,6 +60,13 @@ def render_text(
     return page.text()
 
 
+def render_verdict(decision: Decision, rules: int, *, language: Language) -> str:
+    """The last sentence alone, on one line: why a run ends as it does. `rules` is how many there were."""
+    page = Page(language, _ONE_LINE, colour=False)
+    _verdict(page, decision, rules)
+    return page.text()
+
+
 def _head(page: Page, report: Report) -> None:
     some = f"periods-{report.periods}" if report.periods in ("latest", "all") else "periods-some"
     periods = page.say(some, periods=report.periods)
@@ -76,7 +86,7 @@ def _head(page: Page, report: Report) -> None:
         count=len(report.scope["without_data"]),
         rules=page.count(report.scope["rules"], "rule"),
     )
-    facts = ("，" if page.language == "zh" else ", ").join(tables)
+    facts = page.say("comma").join(tables)
     told = {
         "day": page.say("day-and-periods", day=report.as_of.isoformat(), periods=periods),
         "rulebook": rules,
@@ -106,7 +116,8 @@ def _totals(page: Page, report: Report, tallies: Sequence[Tally]) -> None:
     sums = {name: sum(getattr(one.totals, name) for one in ran) for name in _VERDICTS}
     heads = {name: page.say(name) for name in _VERDICTS}
     widths = {name: max(cell_len(heads[name]), cell_len(f"{sums[name]:,}")) for name in _VERDICTS}
-    left = page.width - sum(widths.values()) - 2 * len(widths)
+    room = page.width - sum(widths.values()) - 2 * len(widths)
+    left = min(room, max([_NEAR, *(cell_len(one.rule) for one in ran)]))
     if ran:
         page.line()
         _table_row(page, left, (page.say("rule"), "bold"), [(heads[name], "bold", widths[name]) for name in _VERDICTS])
@@ -182,13 +193,12 @@ def _undecided(page: Page, report: Report, tallies: Sequence[Tally]) -> None:
     for one in some[:SHOWN]:
         outcomes = report.outcomes(verdict="unknown", rule=one.rule)
         reasons = Counter(
-            (missing["fact"], missing["reason"]) for outcome in outcomes[:LOOKED_AT] for missing in outcome.missing
+            format_lack({**lack, "rows": None}, page.language)
+            for outcome in outcomes[:LOOKED_AT]
+            for lack in outcome.missing
         )
-        told = [
-            f"{fact} ({say(f'why-{reason}', page.language)})"
-            for (fact, reason), _ in reasons.most_common(SHOWN_REASONS)
-        ]
-        pause = "，" if page.language == "zh" else ", "
+        told = [lack for lack, _ in reasons.most_common(SHOWN_REASONS)]
+        pause = page.say("comma")
         page.line((one.rule, "bold"), f"  {one.totals.unknown:,}  ", pause.join(told), first=2, rest=4)
     page.line(page.say("see-why"))
 
@@ -199,30 +209,40 @@ def choose(tallies: Sequence[Tally]) -> list[tuple[str, int]]:
     for rank, one in enumerate(tallies):
         places = [(severity, place) for severity in SEVERITIES for place in one.first.get(severity, ())]
         found += [
-            (SEVERITIES.index(severity), turn, rank, one.rule, place)
-            for turn, (severity, place) in enumerate(places[:PER_RULE])
+            (turn >= PER_RULE, SEVERITIES.index(severity), turn, rank, one.rule, place)
+            for turn, (severity, place) in enumerate(places)
         ]
     ten = sorted(found)[:SHOWN]
-    return [(rule, place) for _, _, _, rule, place in sorted(ten, key=lambda each: (each[0], each[2], each[1]))]
+    chosen = sorted((severity, rank, turn, rule, place) for _, severity, turn, rank, rule, place in ten)
+    return [(rule, place) for _, _, _, rule, place in chosen]
 
 
 def _violation(page: Page, report: Report, outcome: Outcome) -> None:
-    record = outcome.to_dict()
-    language = page.language
+    record, language = outcome.to_dict(), page.language
     severity = record["severity"]
     page.line(
         (severity_name(severity, language), _COLOURS[severity]),
         "  ",
-        (record["rule"], "bold"),
+        (record["title"][language], "bold"),
+        f"  {record['rule']}" if record["title"][language] != record["rule"] else "",
         f"  {record['period'] or ''}",
         rest=4,
     )
     page.line(_subject(report, record, language), first=2, rest=4)
-    page.line(record["message"][language], first=2, rest=4)
-    details = [text for text in (_gap(record, language), _place(**record["location"])) if text]
+    title, message = record["title"][language], record["message"][language]
+    # a generated sentence begins with the title, and ends with the gap
+    plain = message.removeprefix(f"{title}：").removeprefix(f"{title}: ")
+    page.line(plain, first=2, rest=4)
+    details = [
+        _gap(record, language) if plain == message else "",
+        _basis(report, record, language),
+        Whole(_place(**record["location"])),
+    ]
     details += [say(mark, language) for mark in ("provisional", "unverified") if record[mark]]
-    if details:
-        page.line(("；" if language == "zh" else "; ").join(details), first=2, rest=4)
+    told = [piece for detail in details if detail for piece in (page.say("semicolon"), detail)]
+    page.line(*told[1:], first=2, rest=4)
+    if record["offenders"]:
+        page.line(page.say("offenders", rows=_offenders(report, record["offenders"], page)), first=2, rest=4)
 
 
 def _subject(report: Report, record: dict[str, Any], language: Language) -> str:
@@ -230,13 +250,34 @@ def _subject(report: Report, record: dict[str, Any], language: Language) -> str:
     told = [(subject["entity"], " / ".join(subject["key"]), subject["name"])]
     told += [(entity, above["key"], above["name"]) for entity, above in record["within"].items()]
     names = [" ".join(filter(None, [_entity(report, entity, language), key, name])) for entity, key, name in told]
-    return ("，" if language == "zh" else ", ").join(names)
+    return say("comma", language).join(names)
+
+
+def _offenders(report: Report, offenders: Sequence[dict[str, Any]], page: Page) -> str:
+    """The rows behind an aggregate: the table once, then keys, each with its place."""
+    told = []
+    for offender in offenders:
+        name = " ".join(filter(None, [" / ".join(offender["key"]), offender["period"]]))
+        place = _place(**offender["location"])
+        told.append(page.say("row-at", row=name, place=place) if place else name)
+    return f"{_entity(report, offenders[0]['entity'], page.language)} {page.say('pause').join(told)}"
+
+
+def _basis(report: Report, record: dict[str, Any], language: Language) -> str:
+    """The clause with its section, and the standard behind it."""
+    told = []
+    if record["clause"] is not None:
+        section = report.book.clauses[record["clause"]].section
+        told.append(" ".join(filter(None, [record["clause"], section])))
+    named = ("document", "section", "article")
+    told += [" ".join(source[name] for name in named if name in source) for source in record["source"][:1]]
+    return say("comma", language).join(told)
 
 
 def _entity(report: Report, entity: str, language: Language) -> str:
-    """English texts name an entity by its identifier, Chinese ones by its label."""
+    """By its label; in English by its identifier where there is only a Chinese one."""
     label = report.book.entities[entity].label
-    return label[language] if language == "zh" and label else entity
+    return entity if not label or (language == "en" and not label["en"].isascii()) else label[language]
 
 
 def _gap(record: dict[str, Any], language: Language) -> str:
@@ -244,16 +285,10 @@ def _gap(record: dict[str, Any], language: Language) -> str:
     if not isinstance(gap, int | float):
         return ""
     if gap == 0 and record["strict"]:
-        required = f"{format_value(record['required'], language)} {unit or ''}".strip()
+        required = format_amount(record["required"], unit, language)
         below = isinstance(record["observed"], int | float) and record["parts"] and record["parts"][0]["op"] == "<"
         return say("must-stay-below" if below else "must-exceed", language, required=required)
-    amount = format_value(gap, language)
-    single = gap == 1
-    if unit == "%":
-        return say("gap-point" if single else "gap-points", language, gap=amount)
-    if unit == "天":
-        return say("gap-day" if single else "gap-days", language, gap=amount)
-    return say("gap", language, gap=f"{amount} {unit or ''}".strip())
+    return say("gap", language, gap=format_gap(gap, unit, language))
 
 
 def _place(file: str | None, sheet: str | None, line: int | None) -> str:

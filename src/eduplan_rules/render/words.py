@@ -24,6 +24,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "folder-files": ("{folder}/ ({files})", "{folder}/（{files}）"),
     "table-rows": ("{table} {rows}", "{table} {rows} 行"),
     "without-data": ("{count} of {rules} had no data", "{rules}中有 {count} 条没有数据"),
+    "comma": (", ", "，"),
+    "pause": (", ", "、"),
+    "semicolon": ("; ", "；"),
     # the totals
     "rule": ("Rule", "规则"),
     "violated": ("violated", "不达标"),
@@ -40,31 +43,16 @@ _WORDS: dict[str, tuple[str, str]] = {
     "violations-some": ("Violations, {shown} of {count}", "不达标清单（列出 {count} 条中的 {shown} 条）"),
     "no-violations": ("No violations.", "没有不达标的情况。"),
     "gap": ("gap {gap}", "差距 {gap}"),
-    "gap-points": ("gap {gap} points", "差距 {gap} 个百分点"),
-    "gap-days": ("gap {gap} days", "差距 {gap} 天"),
-    "gap-day": ("gap 1 day", "差距 1 天"),
-    "gap-point": ("gap 1 point", "差距 1 个百分点"),
     "must-exceed": ("must exceed {required}", "须超过 {required}"),
     "must-stay-below": ("must stay below {required}", "须低于 {required}"),
+    "offenders": ("behind it: {rows}", "涉及：{rows}"),
+    "row-at": ("{row} ({place})", "{row}（{place}）"),
     "provisional": ("provisional, the period still runs", "暂定：本期尚未结束"),
     "unverified": ("the standard is unverified", "所依据的标准未经核实"),
     "see-all": ("All of them: --format csv, or --out report.json", "查看全部：--format csv 或 --out report.json"),
     "see-rule": ("Those of one rule: --select {rule}", "只看一条规则：--select {rule}"),
-    "undecided": ("Undecided for want of", "因缺少下列事实而无法判定"),
+    "undecided": ("Undecided, and why", "无法判定的原因"),
     "see-why": ("Each of them: --out report.json", "逐项查看：--out report.json"),
-    "why-absent": ("known to be absent", "已知没有"),
-    "why-blank": ("empty", "空白"),
-    "why-division-by-zero": ("division by zero", "除数为零"),
-    "why-from-zero-or-below": ("growth from zero or below", "基数不大于零"),
-    "why-gaps-in-rows": ("gaps in the rows behind it", "所依据的数据行有缺失"),
-    "why-none-applies": ("no member applies", "没有适用的项目"),
-    "why-no-previous": ("no row in the previous period", "没有上一期数据"),
-    "why-no-row": ("no such row", "没有对应的数据行"),
-    "why-no-rows": ("no rows", "没有数据行"),
-    "why-no-value": ("no value on that day", "当日没有取值"),
-    "why-out-of-range": ("out of range", "超出数值范围"),
-    "why-undelivered": ("not delivered", "未提交"),
-    "why-unreadable": ("unreadable", "无法识别"),
     # findings and failures
     "findings": ("Findings about the data: {counts}", "数据问题：{counts}"),
     "no-findings": ("No findings about the data.", "没有发现数据问题。"),
@@ -195,6 +183,56 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Evaluate a rulebook on facts and report what is violated.",
         "按规则库核查数据，列出不达标的情况。",
     ),
+    "help-test": (
+        "Run the cases beside the rules and tell how each that fails differs from what it expects.",
+        "运行规则旁的用例，说明未通过的用例与预期有何不同。",
+    ),
+    "help-test-codes": (
+        "Exit codes: 0 all cases hold, 1 some do not, 2 rules or case files are wrong.",
+        "退出码：0 全部通过，1 有用例未通过，2 规则或用例文件有误。",
+    ),
+    "help-test-example": (
+        "Example: eduplan-rules test rules/ rules/safety-security.cases.yaml",
+        "示例：eduplan-rules test rules/ rules/safety-security.cases.yaml",
+    ),
+    "help-rules_and_cases": (
+        "Rulebook file or folder (default: the plan's own pack); files ending in .cases.yaml (default: all beside it).",
+        "规则文件或文件夹（默认：自带规则包），以及以 .cases.yaml 结尾的用例文件（默认：其旁全部用例）。",
+    ),
+    "help-coverage": (
+        "Show clause by clause which rules there are, what their cases have seen, and what is unverified.",
+        "逐条列出条款对应的规则、用例覆盖的判定结果，以及未经核实的参数。",
+    ),
+    "help-coverage-codes": (
+        "Exit codes: 0 complete, 1 a clause, a verdict or an anchor is not covered, 2 rules or case files are wrong.",
+        "退出码：0 覆盖完整，1 有条款、判定或定位语未覆盖，2 规则或用例文件有误。",
+    ),
+    "help-coverage-example": (
+        "Example: eduplan-rules coverage rules/ --plan-text plan.txt",
+        "示例：eduplan-rules coverage rules/ --plan-text plan.txt",
+    ),
+    "help-rulebook": (
+        "Rulebook file or folder, its cases beside it. Default: the plan's own pack.",
+        "规则文件或文件夹，用例在其旁。默认：自带规则包。",
+    ),
+    "help-plan_text": (
+        "The plan's text: each clause's anchor must stand in it, letter for letter, in the clause's section.",
+        "规划文本：每条条款的定位语须逐字出现在相应章节中。",
+    ),
+    "help-docs": (
+        "Write the pages about a rulebook in both languages: catalogue, parameters, and a matrix from clauses to cases.",
+        "生成规则库的页面：规则目录、参数、条款追溯表，中英文各一份。",
+    ),
+    "help-docs-codes": (
+        "Exit codes: 0 written, or fresh; 1 stale pages with --check; 2 rules or case files are wrong.",
+        "退出码：0 已写入，或页面未过时；1 使用 --check 时有页面过时；2 规则或用例文件有误。",
+    ),
+    "help-docs-example": (
+        "Example: eduplan-rules docs rules/ --to docs",
+        "示例：eduplan-rules docs rules/ --to docs",
+    ),
+    "help-to": ("The folder of the pages. Default: docs.", "页面所在的文件夹，默认 docs。"),
+    "help-only_check": ("Write nothing; fail if a page is stale.", "不写入；有页面过时即失败。"),
     "help-codes": (
         "Exit codes: 0 nothing at or above --fail-on, 1 something, 2 rulebook or usage wrong, 3 not judged.",
         "退出码：0 没有达到 --fail-on 的问题，1 有，2 规则库或用法有误，3 未能判定。",
@@ -240,7 +278,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "help-lang": ("Language of the texts. Default: that of the system.", "文字的语言，默认随系统。"),
     "help-show_personal": ("Let the values of personal fields out.", "显示个人信息字段的值。"),
-    "help-quiet": ("Print errors and what --format asks for, nothing else.", "除错误和 --format 指定的内容外不输出。"),
+    "help-quiet": (
+        "Print nothing but errors, what --format asks for, and one line that says why a run fails.",
+        "只输出错误、--format 指定的内容，以及未通过时说明原因的一行。",
+    ),
     "help-version": ("Show the version.", "显示版本。"),
 }
 

@@ -11,6 +11,7 @@ from typing import Any
 from eduplan_rules.engine.record import Row
 from eduplan_rules.rulebook.model import Entity, Rulebook
 from eduplan_rules.tables.facts import Facts
+from eduplan_rules.tables.finding import HIDDEN
 
 _Known = dict[tuple[str, ...], dict[str, Any]]
 
@@ -43,7 +44,7 @@ class Ancestry:
     def _told(self, target: Entity, key: tuple[Any, ...], above: Row) -> dict[str, str | None]:
         hide = not self.show_personal
         shown = [
-            "***" if hide and target.fields[str(name)].personal else str(part)
+            HIDDEN if hide and target.fields[str(name)].personal else str(part)
             for name, part in zip(target.key, key, strict=True)
         ]
         name = target.name

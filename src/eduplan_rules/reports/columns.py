@@ -11,10 +11,11 @@ from typing import Any
 
 import polars as pl
 
-from eduplan_rules.engine.evidence import HIDDEN
 from eduplan_rules.engine.outcome import NOT_DUE, VERDICTS, VIOLATED
 from eduplan_rules.engine.result import RuleResult
 from eduplan_rules.period import period_label
+from eduplan_rules.tables.finding import HIDDEN
+from eduplan_rules.tables.table import extent
 
 #: columns of outcomes -> their types
 COLUMNS: dict[str, Any] = {
@@ -81,13 +82,14 @@ def _of_rule(result: RuleResult) -> dict[str, Callable[[], pl.Expr]]:
     assert result.kept is not None
     compiled, kept = result.rule, result.kept
     rule = compiled.rule
-    verdict = kept.column("verdict").cast(pl.Int64)
-    failing = verdict.is_in([VIOLATED, NOT_DUE])
+    verdict = kept.column("verdict")
+    failing = (verdict == VIOLATED) | (verdict == NOT_DUE)
 
-    def of_part(values: list[Any]) -> pl.Expr:
+    def of_part(values: list[Any], otherwise: Any) -> pl.Expr:
+        part = kept.column("part").cast(pl.Int64)
         if len(set(values)) < 2:
-            return pl.lit(values[0] if values else None)
-        return kept.column("part").cast(pl.Int64).replace_strict(dict(enumerate(values)), default=None)
+            return pl.when(part.is_not_null()).then(pl.lit(values[0])).otherwise(pl.lit(otherwise))
+        return part.replace_strict(dict(enumerate(values)), default=otherwise)
 
     def severity() -> pl.Expr:
         if rule.severity != "error" or (compiled.unverified.constant and not compiled.unverified.value):
@@ -99,14 +101,14 @@ def _of_rule(result: RuleResult) -> dict[str, Callable[[], pl.Expr]]:
         "clause": lambda: pl.lit(None if rule.clause is None else str(rule.clause)),
         "severity": severity,
         "nature": lambda: pl.lit(rule.nature),
-        "verdict": lambda: verdict.replace_strict(dict(enumerate(VERDICTS)), return_dtype=pl.String),
+        "verdict": lambda: verdict.cast(pl.Int64).replace_strict(dict(enumerate(VERDICTS)), return_dtype=pl.String),
         "entity": lambda: pl.lit(str(compiled.plan.entity.id)),
         "observed_other": lambda: pl.when(kept.column("other").ne_missing(kept.column("observed"))).then(
             kept.column("other")
         ),
         "gap": lambda: pl.when(failing & kept.column("gap").is_finite()).then(kept.column("gap")),
-        "unit": lambda: of_part([part.unit for part in compiled.parts]),
-        "strict": lambda: of_part([part.strict for part in compiled.parts]),
+        "unit": lambda: of_part([part.unit for part in compiled.parts], None),
+        "strict": lambda: of_part([part.strict for part in compiled.parts], otherwise=False),
     }
 
 
@@ -136,7 +138,7 @@ def _of_subject(result: RuleResult, as_of: date, *, show_personal: bool) -> dict
         if kind is None or not judged.frame.height:
             return pl.lit(None)
         column = judged.frame["#e" if plan.every else "#p"]
-        first, last = int(column.min()), int(column.max())  # type: ignore[arg-type]
+        first, last = extent(column) if plan.every else judged.table.periods
         labels = pl.Series([period_label(kind, number) for number in range(first, last + 1)])
         return pl.lit(labels).gather(pl.lit(column).gather(pl.col("#i")) - first)
 

@@ -1,46 +1,67 @@
 """The first rows behind an aggregate that speak against it.
 
-In: a rule's result and the index of a part. Out: for each failing subject the first few rows, by key, with their place
-in the feed. Worked out for all subjects at once, when somebody looks.
+In: a rule's result and some of its kept rows. Out: for each failing subject the first few rows, by key and period, with
+their place in the feed. Worked out for all these subjects at once, when somebody looks.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from eduplan_rules.engine.frame import Expressions, paired_rows
+import polars as pl
+
+from eduplan_rules.engine.frame import paired_rows
 from eduplan_rules.engine.outcome import NOT_DUE, VIOLATED
 from eduplan_rules.engine.result import RuleResult
+from eduplan_rules.engine.world import Expressions
+from eduplan_rules.period import period_label
+from eduplan_rules.rulebook.model import Entity
+from eduplan_rules.tables.finding import HIDDEN
 
 #: rows named per subject
 FIRST = 5
 
 
-def find_offenders(result: RuleResult, part: int, *, show_personal: bool) -> dict[int, list[dict[str, Any]]]:
-    """`#i` of a subject -> its first offending rows (entity, key, period, location)."""
-    offence = result.rule.parts[part].offence
-    judged = result.subjects
-    if offence is None or judged is None or result.kept is None:
-        return {}
-    step, inner = offence.step, offence.step.plan.entity
-    if inner.id not in judged.world.tables:
-        return {}
-    kept = result.kept
-    failing = kept.frame.filter((kept.column("part") == part) & kept.column("verdict").is_in([VIOLATED, NOT_DUE]))["#i"]
-    frame = judged.frame[failing].lazy()
-    rows = paired_rows(frame, step, judged.expressions, ["#i"], pair=True)
-    against = Expressions(step.plan, judged.world)(offence.against)
-    keys = [str(name) for name in inner.key]
-    columns = [*keys, *(["#p"] if inner.period is not None else []), "#file", "#sheet", "#line"]
-    number = f"{step.name}##i"
-    native = rows.filter(against).select(number, *columns).collect()
-    ordered = native.sort(number, *columns[: len(keys) + (inner.period is not None)]).group_by(
-        number, maintain_order=True
-    )
-    found: dict[int, list[dict[str, Any]]] = {}
-    for row in ordered.head(FIRST).iter_rows(named=True):
-        hidden = [not show_personal and inner.fields[name].personal for name in keys]
-        shown = ["***" if hide else str(row[name]) for name, hide in zip(keys, hidden, strict=True)]
+class Offenders:
+    """Finds the rows behind some of a rule's kept rows, part by part, when somebody looks."""
+
+    def __init__(self, result: RuleResult, kept: pl.DataFrame, *, show_personal: bool) -> None:
+        self.result = result
+        self.kept = kept
+        self.show_personal = show_personal
+        self._known: dict[int, dict[int, list[dict[str, Any]]]] = {}
+
+    def of(self, number: int, part: int | None) -> list[dict[str, Any]]:
+        """Of the subject with this `#i`, whose record speaks of this part: the first rows."""
+        if part is None or self.result.rule.parts[part].offence is None:
+            return []
+        if part not in self._known:
+            self._known[part] = self._find(part)
+        return self._known[part].get(number, [])
+
+    def _find(self, part: int) -> dict[int, list[dict[str, Any]]]:
+        offence, judged = self.result.rule.parts[part].offence, self.result.subjects
+        assert offence is not None
+        assert judged is not None
+        step, inner = offence.step, offence.step.plan.entity
+        if inner.id not in judged.world.tables:
+            return {}
+        failing = self.kept.filter((pl.col("part") == part) & pl.col("verdict").is_in([VIOLATED, NOT_DUE]))["#i"]
+        rows = paired_rows(judged.frame[failing].lazy(), step, judged.expressions, ["#i"], pair=True)
+        against = Expressions(step.plan, judged.world)(offence.against)
+        order = [*map(str, inner.key), *(["#p"] if inner.period is not None else [])]
+        number = f"{step.name}##i"
+        native = rows.filter(against).select(number, *order, "#file", "#sheet", "#line").collect()
+        ordered = native.sort(number, *order).group_by(number, maintain_order=True)
+        found: dict[int, list[dict[str, Any]]] = {}
+        for row in ordered.head(FIRST).iter_rows(named=True):
+            found.setdefault(row[number], []).append(self._told(inner, row))
+        return found
+
+    def _told(self, inner: Entity, row: dict[str, Any]) -> dict[str, Any]:
+        key = [
+            HIDDEN if inner.fields[name].personal and not self.show_personal else str(row[name]) for name in inner.key
+        ]
+        period = None if inner.period is None else period_label(inner.period.is_, row["#p"])
         location = {"file": row["#file"], "sheet": row["#sheet"], "line": row["#line"]}
-        found.setdefault(row[number], []).append({"entity": str(inner.id), "key": shown, "location": location})
-    return found
+        return {"entity": str(inner.id), "key": key, "period": period, "location": location}

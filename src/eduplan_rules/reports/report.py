@@ -9,23 +9,24 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
+from io import StringIO
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, TextIO, overload
 
 import polars as pl
 
 from eduplan_rules.compiler.plan import Program
 from eduplan_rules.engine.evidence import Evidence
-from eduplan_rules.engine.frame import World
 from eduplan_rules.engine.outcome import OUTCOME_CLASSES, VERDICTS, Outcome
 from eduplan_rules.engine.result import RuleResult, Totals, undecided, without_values
+from eduplan_rules.engine.world import World
 from eduplan_rules.reports.ancestry import Ancestry
 from eduplan_rules.reports.columns import COLUMNS, of_verdict, outcome_columns
-from eduplan_rules.reports.offenders import find_offenders
+from eduplan_rules.reports.offenders import Offenders
 from eduplan_rules.rulebook.model import Rulebook
 from eduplan_rules.tables.facts import Facts, vanished
 from eduplan_rules.tables.finding import Finding, in_order
@@ -33,6 +34,8 @@ from eduplan_rules.tables.finding import Finding, in_order
 #: name and version of the JSON form: fields may be added within a version, none removed or changed in meaning
 FORMAT = "eduplan_rules.report/1"
 _CHUNK = 20_000
+#: lists of outcomes in the JSON form -> their verdict
+_LISTS = {"violations": "violated", "unknown": "unknown", "not_due": "not_due"}
 
 
 class Outcomes(Sequence[Outcome]):
@@ -169,23 +172,12 @@ class Report:
         assert result.subjects is not None
         evidence = self.evidence(result)
         rows = result.subjects.rows(kept["#i"], evidence.columns)
-        has_offenders = any(part.offence is not None for part in result.rule.parts)
+        offenders = Offenders(result, kept, show_personal=self.show_personal)
         for number, part, code, row in zip(kept["#i"], kept["part"], kept["verdict"], rows, strict=True):
-            offenders = self._offenders(result, part, number) if has_offenders else None
-            yield OUTCOME_CLASSES[code](evidence, VERDICTS[code], row, offenders)
+            yield OUTCOME_CLASSES[code](evidence, VERDICTS[code], row, partial(offenders.of, number, part))
 
-    def _offenders(self, result: RuleResult, part: int, number: int) -> Callable[[], list[dict[str, Any]]]:
-        def look() -> list[dict[str, Any]]:
-            key = ("offenders", str(result.rule.rule.id), part)
-            if key not in self._memo:
-                self._memo[key] = find_offenders(result, part, show_personal=self.show_personal)
-            found: list[dict[str, Any]] = self._memo[key].get(number, [])
-            return found
-
-        return look
-
-    def to_dict(self) -> dict[str, Any]:
-        """The whole report as plain data (its schema is `report.schema.json` in the package)."""
+    def head(self) -> dict[str, Any]:
+        """The report as plain data, but for its outcomes."""
         return {
             "format": FORMAT,
             "as_of": self.as_of.isoformat(),
@@ -196,17 +188,40 @@ class Report:
             "scope": self.scope,
             "totals": {name: totals.to_dict() for name, totals in self.totals.items()},
             "findings": [finding_record(finding) for finding in self.findings],
-            "violations": self.violations.to_dicts(),
-            "unknown": self.outcomes(verdict="unknown").to_dicts(),
-            "not_due": self.outcomes(verdict="not_due").to_dicts(),
         }
 
-    def to_json(self, path: str | Path | None = None) -> str:
-        """The report as JSON text, written to a file if one is named."""
-        text = json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
-        if path is not None:
-            Path(path).write_text(text + "\n", encoding="utf-8")
-        return text
+    def to_dict(self) -> dict[str, Any]:
+        """The whole report as plain data (its schema is `report.schema.json` in the package)."""
+        return self.head() | {name: self.outcomes(verdict=verdict).to_dicts() for name, verdict in _LISTS.items()}
+
+    def write_json(self, file: TextIO) -> None:
+        """Write the report as JSON to an open file, one outcome at a time, each on a line."""
+        encode = json.JSONEncoder(ensure_ascii=False).encode
+        head = json.dumps(self.head(), ensure_ascii=False, indent=1)
+        file.write(head.removesuffix("\n}"))
+        for name, verdict in _LISTS.items():
+            file.write(f',\n "{name}": [')
+            end = "]"
+            for place, outcome in enumerate(self.outcomes(verdict=verdict)):
+                end = "\n ]"
+                line = encode(outcome.to_dict())
+                file.write(f",\n  {line}" if place else f"\n  {line}")
+            file.write(end)
+        file.write("\n}\n")
+
+    @overload
+    def to_json(self) -> str: ...
+    @overload
+    def to_json(self, path: str | Path) -> None: ...
+    def to_json(self, path: str | Path | None = None) -> str | None:
+        """The report as JSON text; with a path it goes to that file in pieces, and nothing is held."""
+        if path is None:
+            text = StringIO()
+            self.write_json(text)
+            return text.getvalue()
+        with Path(path).open("w", encoding="utf-8", newline="\n") as file:
+            self.write_json(file)
+        return None
 
     def rulebook_digest(self) -> str:
         """SHA-256 over the texts of the rule files, whatever the files are called."""

@@ -36,7 +36,7 @@ TOO_LARGE = 2**53
 _YES, _NO = ("是", "有", "true", "yes", "1"), ("否", "无", "false", "no", "0")
 _BOOLEANS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 _DATE = re.compile(
-    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|年(\d{1,2})月(\d{1,2})日)"
+    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))"
     r"(?:[T ]0?0:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?)?",
     re.ASCII,
 )
@@ -152,7 +152,7 @@ def by_unique(source: pl.Series, read: Callable[[str], Value | None], dtype: pl.
 
 
 def read_date(text: str) -> date | None:
-    """Read `2022-05-10`, `2022/5/10`, `2022年5月10日`, also as a timestamp at midnight; None for all else."""
+    """Read `2022-05-10`, `2022/5/10`, `2022.5.10`, `2022年5月10日`, `20220510`, also at midnight; None for all else."""
     found = _DATE.fullmatch(text)
     if found is None:
         return None

@@ -7,8 +7,10 @@ column gives no part, so that its entity counts as not delivered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import Any
 
 import narwhals as nw
@@ -17,7 +19,17 @@ import polars as pl
 from eduplan_rules.errors import DataError, did_you_mean
 from eduplan_rules.period import Calendars, Kind, period_index, period_span
 from eduplan_rules.rulebook.model import Entity, Field, Period
-from eduplan_rules.tables.cells import DTYPES, Fault, beyond, by_unique, read_column, series_of, to_texts
+from eduplan_rules.tables.cells import (
+    DTYPES,
+    Column,
+    Fault,
+    beyond,
+    by_unique,
+    read_column,
+    series_of,
+    to_texts,
+)
+from eduplan_rules.tables.clean import clean_columns
 from eduplan_rules.tables.finding import LIMIT, Finding, Location, finding, hint, rest_of
 
 #: headers that mean the period when the declared column is not there
@@ -28,6 +40,9 @@ _PERIOD_HEADERS: dict[Kind, tuple[str, ...]] = {
     "quarter": ("quarter", "季度"),
     "month": ("month", "月份"),
 }
+
+#: a range of periods that is read from end to end
+_CLOSE = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +122,13 @@ def names_of(thing: Entity | Field) -> list[str]:
     return [str(name) for name in (thing.id, *(thing.label or {}).values(), *aliases)]
 
 
+def headers_of(entity: Entity) -> frozenset[str]:
+    """All headers that mean something in a table of the entity."""
+    period = entity.period
+    times = () if period is None else (str(period.column), *_PERIOD_HEADERS[period.is_])
+    return frozenset({*times, *(name for field in entity.fields.values() for name in names_of(field))})
+
+
 def read_delivery(delivery: Delivery, calendars: Calendars) -> tuple[Part | None, list[Finding]]:
     """Match headers and read every cell; None when the rows cannot be told apart or placed in time."""
     entity = delivery.entity
@@ -119,12 +141,15 @@ def read_delivery(delivery: Delivery, calendars: Calendars) -> tuple[Part | None
         findings.append(empty)
     if entity.period is not None and period_place is None:
         return None, findings
-    if any(len(places.get(name, ())) != 1 for name in _anchors(entity)):
+    if any(len(places.get(name, ())) != 1 for name in anchors(entity)):
         return None, findings
     columns: dict[str, pl.Series] = {}
     bad: dict[str, pl.Series] = {}
     faults: list[tuple[str | None, Fault]] = []
     signs: set[str] = set()
+    clean = clean_columns(
+        (entity.fields[name], delivery.columns[found[0]]) for name, found in places.items() if len(found) == 1
+    )
     for field in entity.fields.values():
         found = places.get(field.id)
         if not found:
@@ -133,7 +158,7 @@ def read_delivery(delivery: Delivery, calendars: Calendars) -> tuple[Part | None
             columns[field.id] = pl.repeat(None, delivery.height, dtype=DTYPES[field.type], eager=True)
             bad[field.id] = pl.repeat(value=True, n=delivery.height, dtype=pl.Boolean, eager=True)
             continue
-        columns[field.id], wrong, own, percent = _read_field(delivery, field, found[0])
+        columns[field.id], wrong, own, percent = _read_field(delivery, field, found[0], clean.get(field.id))
         faults += [(field.id, fault) for fault in own]
         if wrong is not None:
             bad[field.id] = wrong
@@ -145,16 +170,16 @@ def read_delivery(delivery: Delivery, calendars: Calendars) -> tuple[Part | None
         faults += [(entity.period.column, fault) for fault in own]
     if delivery.widths is not None:
         faults.append((None, _ragged(delivery.widths, len(delivery.headers))))
-    counted = pl.int_range(1, delivery.height + 1, dtype=pl.Int64, eager=True)
+    counted = pl.int_range(1, delivery.height + 1, dtype=pl.UInt32, eager=True)
     frame = pl.DataFrame({**columns, **{f"#bad:{name}": mask for name, mask in bad.items()}}).with_columns(
         pl.lit(delivery.file, dtype=pl.String).alias("#file"),
         pl.lit(delivery.sheet, dtype=pl.String).alias("#sheet"),
-        (counted if delivery.lines is None else delivery.lines).alias("#line"),
+        (counted if delivery.lines is None else delivery.lines.cast(pl.UInt32)).alias("#line"),
     )
     return Part(frame, tuple(faults), frozenset(signs)), findings
 
 
-def _anchors(entity: Entity) -> list[str]:
+def anchors(entity: Entity) -> list[str]:
     """List the fields without which a row has no identity."""
     days = [entity.day] if entity.day else [entity.valid[0]] if entity.valid else []
     return [str(name) for name in (*entity.key, *days)]
@@ -207,20 +232,18 @@ def _matched(delivery: Delivery) -> tuple[dict[str, list[int]], int | None, list
     return places, period_places[0] if len(period_places) == 1 else None, findings
 
 
-def _read_field(delivery: Delivery, field: Field, place: int) -> tuple[pl.Series, pl.Series | None, list[Fault], bool]:
-    """Read a column: its values, which are bad (None: none), its faults, whether it had percent signs."""
+def _read_field(
+    delivery: Delivery, field: Field, place: int, clean: pl.Series | None
+) -> tuple[pl.Series, pl.Series | None, list[Fault], bool]:
+    """Read a column unless it is clean: values, which are bad (None: none), faults, whether it had percent signs."""
     raw = delivery.columns[place]
-    column = read_column(field, raw)
+    column = read_column(field, raw) if clean is None else Column(clean, ())
     values, faults = column.values, list(column.faults)
-    outside = beyond(field, values)
+    outside = beyond(field, values) if clean is None else None
     if outside is not None:
         rows = outside.arg_true()
         faults.append(Fault("out-of-range", rows, to_texts(raw.gather(rows))))
         values = values.scatter(rows, None)
-    if field.id in _anchors(delivery.entity):
-        code = "no-key" if field.id in delivery.entity.key else "no-day"
-        rows = values.is_null().arg_true()
-        return values, None, [Fault(code, rows, to_texts(raw.gather(rows)))] if len(rows) else [], False
     bad = None
     if faults:
         bad = pl.repeat(value=False, n=delivery.height, dtype=pl.Boolean, eager=True)
@@ -229,27 +252,50 @@ def _read_field(delivery: Delivery, field: Field, place: int) -> tuple[pl.Series
     if delivery.widths is not None:
         cut = delivery.widths <= place
         bad = cut if bad is None else bad | cut
-    if not field.optional and field.blank is None and values.null_count():
-        empty = values.is_null() if bad is None else values.is_null() & ~bad
-        rows = empty.arg_true()
-        if len(rows):
-            faults.append(Fault("empty-cell", rows, pl.repeat(None, len(rows), dtype=pl.String, eager=True)))
+    if field.id in anchors(delivery.entity):
+        code = "no-key" if field.id in delivery.entity.key else "no-day"
+        rows = values.is_null().arg_true() if values.null_count() else pl.Series(dtype=pl.UInt32)
+        faults = [Fault(code, rows, to_texts(raw.gather(rows)))] if len(rows) else []
     return values, bad, faults, column.percent_signs
 
 
 def _read_period(period: Period, raw: pl.Series, calendars: Calendars) -> tuple[dict[str, pl.Series], list[Fault]]:
     """Read a column of periods: index, first and last day."""
-    texts = to_texts(raw)
-    indexes = by_unique(texts, lambda text: period_index(period.is_, text), pl.Int64())
-    spans = {index: period_span(period.is_, index, calendars) for index in indexes.unique().drop_nulls().to_list()}
-    rows = indexes.is_null().arg_true()
-    faults = [Fault("no-period", rows, texts.gather(rows))] if len(rows) else []
-    firsts, lasts = ({index: span[end] for index, span in spans.items()} for end in (0, 1))
-    return {
-        "#p": indexes,
-        "#start": indexes.replace_strict(firsts, default=None, return_dtype=pl.Date),
-        "#end": indexes.replace_strict(lasts, default=None, return_dtype=pl.Date),
-    }, faults
+    kind = period.is_
+
+    def span_of(index: int | None) -> tuple[int | None, date | None, date | None]:
+        return (None, None, None) if index is None else (index, *period_span(kind, index, calendars))
+
+    if raw.dtype.is_integer():
+        spans = _by_number(raw, lambda year: span_of(period_index(kind, str(year))))
+    else:
+        spans = _by_number(by_unique(to_texts(raw), partial(period_index, kind), pl.Int64()), span_of)
+    faults = []
+    if spans["#p"].null_count():
+        rows = spans["#p"].is_null().arg_true()
+        faults = [Fault("no-period", rows, to_texts(raw.gather(rows)))]
+    return spans.to_dict(), faults
+
+
+def _by_number(numbers: pl.Series, read: Callable[[int], tuple[int | None, date | None, date | None]]) -> pl.DataFrame:
+    """Read each different integer once; those that lie close together from end to end."""
+    least, largest = numbers.min(), numbers.max()
+    if not isinstance(least, int) or not isinstance(largest, int):
+        different: Sequence[int] = range(0)
+    elif largest - least < _CLOSE:
+        different = range(least, largest + 1)
+    else:
+        different = numbers.unique().drop_nulls().to_list()
+    schema = {"#p": pl.Int64, "#start": pl.Date, "#end": pl.Date}
+    known = pl.DataFrame([read(number) for number in different], schema=schema, orient="row")
+    if not isinstance(different, range):
+        return known[numbers.replace_strict(different, range(len(different)), return_dtype=pl.UInt32)]
+    numbers = numbers.cast(pl.Int64)
+    # all lie in the range, so that nothing is cut off
+    places = (numbers - different.start).cast(pl.UInt32, wrap_numerical=True)
+    if known["#p"].to_list() == list(different):
+        return known.select("#start", "#end")[places].insert_column(0, numbers.alias("#p"))
+    return known[places]
 
 
 def _ragged(widths: pl.Series, expected: int) -> Fault:

@@ -1,9 +1,9 @@
 """Facts: tables with typed columns, one per entity, and what was found wrong with them.
 
 In: frames or lists of dicts by entity, or deliveries read from files. Out: `Facts`.
-Holds: every cell has its declared type or is null; every row has a key and, where the entity has one, a period or day;
-keys are unique within a period; references point at rows; rows are sorted by key and period, so that the order of
-input never shows except in `location`.
+Holds: every cell has its declared type or is null; every row has a key and, where the entity has one, a period or
+first day, or is set aside among the strays; keys are unique within a period; references point at rows; rows are sorted
+by key and period, so that the order of input never shows except in `location`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -23,7 +24,7 @@ from eduplan_rules.period import Kind, period_label
 from eduplan_rules.rulebook.model import Entity, Field, Rulebook
 from eduplan_rules.tables.delivery import Delivery, Part, from_frame, names_of, read_delivery
 from eduplan_rules.tables.finding import HIDDEN, Detail, Finding, Location, finding, hint, in_order, row_findings
-from eduplan_rules.tables.table import Table, build_table, in_layout, is_content, spoiled
+from eduplan_rules.tables.table import Table, build_table, empty_cells, in_layout, is_content, marked, spoiled
 
 __all__ = ["Facts", "Finding", "Location", "Table", "collect_facts", "entity_names", "to_facts", "vanished"]
 
@@ -33,22 +34,43 @@ class Facts:
     """All delivered tables by entity, and the findings about them."""
 
     tables: Mapping[str, Table]
-    findings: tuple[Finding, ...] = ()
+    #: what was found on the way to the tables
+    found: tuple[Finding, ...] = ()
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the delivered data, in order; empty cells are looked up when this is."""
+        empty = [found for table in self.tables.values() for found in empty_cells(table)]
+        return in_order([*self.found, *empty])
 
     def digest(self) -> str:
         """Hash all typed rows: the same for any order of rows, columns and files, and wherever they stood."""
         total = hashlib.sha256()
         for name in sorted(self.tables):
-            frame = self.tables[name].frame
-            for column in sorted(column for column in frame.columns if column == "#p" or is_content(column)):
-                total.update(f"{name}\0{column}\0{frame.height}\0".encode())
-                for piece in _canonical(frame[column]):
-                    total.update(len(piece).to_bytes(8, "little") + piece)
+            _hash_rows(total, name, self.tables[name].frame)
+            strays = self.tables[name].strays
+            if strays is not None:
+                _hash_rows(total, f"{name}#strays", strays)
         return total.hexdigest()
 
 
+def _hash_rows(total: hashlib._Hash, name: str, frame: pl.DataFrame) -> None:
+    for column in sorted(column for column in frame.columns if column == "#p" or is_content(column)):
+        total.update(f"{name}\0{column}\0{frame.height}\0".encode())
+        for piece in _canonical(frame[column]):
+            total.update(len(piece).to_bytes(8, "little") + piece)
+
+
 def to_facts(data: Mapping[str, Any] | Facts, book: Rulebook) -> Facts:
-    """Take frames or lists of dicts by entity (its identifier or label); raise DataError when none matches."""
+    """Take tables that are at hand into typed ones with findings, as `read_facts` does with files.
+
+    `data`: by entity (its identifier or label) a polars, pandas or pyarrow frame or a list of dicts, one row per
+    record; columns are named as headers of files are. Typed columns keep their values; texts are read by the declared
+    type. In pandas NaN means missing; elsewhere it is a finding. In locations rows are counted from 1. `Facts` pass
+    through.
+
+    Raises DataError when nothing is handed over that is named after an entity, or when it is no table.
+    """
     if isinstance(data, Facts):
         return data
     names = entity_names(book)
@@ -89,7 +111,7 @@ def collect_facts(deliveries: Iterable[Delivery], findings: Sequence[Finding], b
     for name, table in tables.items():
         checked[name], more = _referring(table, tables)
         found += more
-    return Facts(checked, in_order(found))
+    return Facts(checked, tuple(found))
 
 
 def _renamed(entity: Entity, book: Rulebook) -> dict[str, Mapping[str, str]]:
@@ -103,27 +125,50 @@ def _renamed(entity: Entity, book: Rulebook) -> dict[str, Mapping[str, str]]:
 
 def _referring(table: Table, tables: Mapping[str, Table]) -> tuple[Table, list[Finding]]:
     """Check references to delivered tables; those to a key that has no row, in any period, are missing."""
-    entity, frame = table.entity, table.frame
+    entity = table.entity
+    pieces = [piece for piece in (table.frame, table.strays) if piece is not None]
     findings: list[Finding] = []
     links = {str(target): tuple(map(str, fields)) for target, fields in entity.belongs_to.items()}
     for target, own in links.items():
-        if target not in tables or not all(name in frame.columns for name in own):
+        if target not in tables or not all(name in table.frame.columns for name in own):
             continue
-        keys = zip(map(str, tables[target].entity.key), own, strict=True)
-        known = tables[target].frame.select(pl.col(key).cast(pl.String).alias(name) for key, name in keys).unique()
-        used = frame.select(pl.col(own).cast(pl.String)).with_row_index("#at").drop_nulls()
-        dangling = used.join(known, on=own, how="anti")["#at"].sort()
-        if dangling.is_empty():
+        known = _keys(tables[target], own)
+        dangling = [_dangling(piece, known, own) for piece in pieces]
+        if all(rows.is_empty() for rows in dangling):
             continue
         parent = tables[target].entity
         personal = any(parent.fields[str(name)].personal for name in parent.key)
         value = pl.lit(HIDDEN) if personal else pl.concat_str(own, separator=" / ")
-        rows = frame[dangling].with_columns(value.alias("#value"))
-        findings += row_findings("dangling-reference", entity, _told(entity, own), rows, details=_named(parent))
+        rows = pl.concat([piece[at] for piece, at in zip(pieces, dangling, strict=True)], how="diagonal")
+        told = rows.with_columns(value.alias("#value"))
+        findings += row_findings("dangling-reference", entity, _told(entity, own), told, details=_named(parent))
         kept = {*map(str, entity.key), *(name for other, fields in links.items() if other != target for name in fields)}
-        mask = pl.repeat(value=False, n=frame.height, dtype=pl.Boolean, eager=True).scatter(dangling, True)
-        frame = spoiled(frame, [name for name in own if name not in kept], mask)
-    return Table(entity, in_layout(frame)), findings
+        lost = [name for name in own if name not in kept]
+        masks = [_mask(piece.height, at) for piece, at in zip(pieces, dangling, strict=True)]
+        pieces = [spoiled(piece, lost, mask) for piece, mask in zip(pieces, masks, strict=True)]
+        # a key stays, so that the row keeps its own outcomes, but leads nowhere for certain
+        pieces = [marked(piece, kept.intersection(own), mask) for piece, mask in zip(pieces, masks, strict=True)]
+    placed, *others = in_layout(pieces)
+    return Table(entity, placed, *others), findings
+
+
+def _keys(table: Table, names: Sequence[str]) -> pl.DataFrame:
+    """All keys that were delivered, in any period or none, under the names by which another entity refers to them."""
+    keys = [
+        pl.col(key).cast(pl.String).alias(name) for key, name in zip(map(str, table.entity.key), names, strict=True)
+    ]
+    pieces = [piece.select(keys) for piece in (table.frame, table.strays) if piece is not None]
+    return pl.concat(pieces).unique()
+
+
+def _dangling(rows: pl.DataFrame, known: pl.DataFrame, names: Sequence[str]) -> pl.Series:
+    """Positions of the rows that refer to a key that is not known."""
+    used = rows.select(pl.col(names).cast(pl.String)).with_row_index("#at").drop_nulls()
+    return used.join(known, on=names, how="anti")["#at"].sort()
+
+
+def _mask(height: int, rows: pl.Series) -> pl.Series:
+    return pl.repeat(value=False, n=height, dtype=pl.Boolean, eager=True).scatter(rows, True)
 
 
 def _told(entity: Entity, names: Sequence[str]) -> Field:

@@ -7,6 +7,7 @@ period, so that the order of rows never shows) are folded into one that counts t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -24,9 +25,11 @@ Detail = str | int | Mapping[Language, str]
 
 #: findings of one code, entity and field that are told one by one
 LIMIT = 200
-#: what stands in place of the value of a personal field
-HIDDEN = "hidden"
+#: what stands in place of the value of a personal field, in findings and records alike
+HIDDEN = "***"
 _LONGEST_VALUE = 60
+#: the years 1954 to 2118 as spreadsheets number their days
+_SERIAL = re.compile(r"[2-7]\d{4}", re.ASCII)
 
 #: code -> (severity, English, Chinese): all wordings about data
 _WORDINGS: dict[str, tuple[Literal["error", "warning"], str, str]] = {
@@ -54,27 +57,37 @@ _WORDINGS: dict[str, tuple[Literal["error", "warning"], str, str]] = {
     "missing-column": ("error", "there is no column for {field}", "缺少{field}列"),
     "no-day": (
         "error",
-        "{field} is {value}, expected a date; the row has no day and is left out",
-        "{field}{value}不是日期，该行无法确定日期，未计入",
+        "{field} is {value}, expected {expected}{hint}; the row has no day",
+        "{field}{value}不是{expected}{hint}；该行没有日期",
     ),
     "no-key": (
         "error",
-        "{field} is {value}, expected {expected}; the row has no key and is left out",
-        "{field}{value}不能作为主键，应为{expected}；该行未计入",
+        "{field} is {value}, expected {expected}; the row has no key and gets no verdict",
+        "{field}{value}不能作为主键，应为{expected}；该行没有主键，不作判定",
     ),
     "no-period": (
         "error",
-        "{field} is {value}, expected one such as {expected}; the row has no period and is left out",
-        "{field}{value}无法识别，应形如 {expected}；该行无法确定时期，未计入",
+        "{field} is {value}, expected one such as {expected}; the row has no period and gets no verdict",
+        "{field}{value}无法识别，应形如 {expected}；该行没有时期，不作判定",
     ),
     "no-rows": ("error", "the table of {entity} has no rows", "{entity}表没有数据行"),
     "not-finite": ("warning", "{field} is {value}, not a finite number", "{field}{value}不是有限的数值"),
+    "nothing-decided": (
+        "error",
+        "nothing could be decided about {rule}: {outcomes} unknown",
+        "规则 {rule} 无法作出任何判定：{outcomes}未知",
+    ),
     "number-too-large": (
         "warning",
         "{field} is {value}, expected an integer smaller than 2^53",
         "{field}{value}过大，整数的绝对值应小于 2^53",
     ),
     "out-of-range": ("warning", "{field} is {value}, expected {expected}", "{field}{value}超出范围，应{expected}"),
+    "parameter-without-value": (
+        "warning",
+        "{rule} failed in part: a parameter has no value for {rows}",
+        "规则 {rule} 部分未能执行：{rows}没有可用的参数值",
+    ),
     "percent-as-share": (
         "warning",
         "all values of {field} are at most 1, expected points (95.74), not shares (0.9574)",
@@ -111,14 +124,14 @@ _WORDINGS: dict[str, tuple[Literal["error", "warning"], str, str]] = {
         "table {value} is left out, expected the name of an entity{hint}",
         "表{value}未读取，应以实体命名{hint}",
     ),
-    "unreadable-cell": ("error", "{field} is {value}, not {expected}", "{field}{value}不是{expected}"),
+    "unreadable-cell": ("error", "{field} is {value}, not {expected}{hint}", "{field}{value}不是{expected}{hint}"),
     "unreadable-file": ("error", "{file} cannot be read: {reason}", "{file} 无法读取：{reason}"),
 }
 
 _EXPECTED: dict[str, Mapping[Language, str]] = {
     "boolean": {"zh": "“是”或“否”", "en": "yes or no"},
     "choice": {"zh": "可选值", "en": "a choice"},
-    "date": {"zh": "日期", "en": "a date"},
+    "date": {"zh": "日期（如 2022-04-11）", "en": "a date such as 2022-04-11"},
     "integer": {"zh": "整数", "en": "an integer"},
     "number": {"zh": "数值", "en": "a number"},
     "text": {"zh": "文本", "en": "text"},
@@ -131,7 +144,7 @@ class Location:
 
     file: str | None
     sheet: str | None
-    #: 1-based line of the file; the 1-based row number for frames, lists, JSON and Parquet
+    #: 1-based line of the file on which the row begins; the 1-based row number for frames, lists and Parquet
     line: int | None
 
 
@@ -148,7 +161,7 @@ class Finding:
     #: one sentence by language: `zh` and `en`
     message: dict[str, str]
     location: Location | None
-    #: what was delivered, as text; `hidden` for personal fields
+    #: what was delivered, as text; `***` for personal fields
     value: str | None
     #: how many findings this one stands for
     count: int = 1
@@ -239,6 +252,28 @@ def hint(word: str | None) -> Mapping[Language, str]:
     return {"zh": "", "en": ""} if word is None else {"zh": f"；是否应为“{word}”？", "en": f'; did you mean "{word}"?'}
 
 
+def all_outcomes(number: int) -> Mapping[Language, str]:
+    """Say that it is all outcomes of a rule."""
+    if number == 1:
+        return {"zh": "唯一的结果为", "en": "its only outcome is"}
+    return {"zh": f"{number} 个结果全部为", "en": f"all {number:,} outcomes are"}
+
+
+def some_rows(number: int) -> Mapping[Language, str]:
+    """Say how many rows."""
+    return {"zh": f" {number} 行", "en": "1 row" if number == 1 else f"{number:,} rows"}
+
+
+def hint_of_serial(field: Field, value: str | None) -> Mapping[Language, str]:
+    """Say that a number may be how a spreadsheet keeps a day."""
+    if field.type != "date" or field.personal or value is None or not _SERIAL.fullmatch(value):
+        return hint(None)
+    return {
+        "zh": "，疑似电子表格内部的日期序号，请先把该列设为日期格式",
+        "en": " (it may be a spreadsheet's number of a day; format the column as dates)",
+    }
+
+
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Sort by what was found, not by where, so that the order of rows and files never shows."""
 
@@ -282,7 +317,7 @@ def _quoted(value: str | None, language: Language) -> str:
     if value is None:
         return "（空）" if language == "zh" else "empty"
     if value == HIDDEN:
-        return "（已隐藏）" if language == "zh" else HIDDEN
+        return "（已隐藏）" if language == "zh" else "hidden"
     line = " ".join(value.split())
     short = line if len(line) <= _LONGEST_VALUE else f"{line[:_LONGEST_VALUE]}…"
     return f"“{short}”" if language == "zh" else f'"{short}"'

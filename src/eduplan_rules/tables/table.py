@@ -1,15 +1,17 @@
 """Tables: the rows of one entity, from the parts in which they were delivered.
 
 In: typed parts with the faults of their cells. Out: `Table` and findings.
-Holds: every cell has its declared type or is null; every row has a key and, where the entity has one, a period or day;
-keys are unique within a period (for spans, with their first day); rows are sorted by key and period, so that the order
-of input never shows except in `#file`, `#sheet` and `#line`.
+Holds: every cell has its declared type or is null; every row of `frame` has a key and, where the entity has one, a
+period or first day; keys are unique within a period (for spans, with their first day); rows are sorted by key and
+period, so that the order of input never shows except in `#file`, `#sheet` and `#line`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import polars as pl
 from polars import selectors
@@ -18,8 +20,18 @@ from eduplan_rules.errors import did_you_mean
 from eduplan_rules.period import period_label
 from eduplan_rules.rulebook.model import Entity, Field
 from eduplan_rules.tables.cells import choices_of
-from eduplan_rules.tables.delivery import Part
-from eduplan_rules.tables.finding import HIDDEN, Detail, Finding, allowed, expected, finding, hint, row_findings
+from eduplan_rules.tables.delivery import Part, anchors
+from eduplan_rules.tables.finding import (
+    HIDDEN,
+    Detail,
+    Finding,
+    allowed,
+    expected,
+    finding,
+    hint,
+    hint_of_serial,
+    row_findings,
+)
 from eduplan_rules.units import parse_unit
 
 #: a period of each kind, to show how one is written
@@ -37,6 +49,19 @@ class Table:
 
     entity: Entity
     frame: pl.DataFrame
+    #: rows that lack a part of their key, their period or their first day, sorted by content; the same columns without
+    #: `#row`. They are no subjects; some may be copies of each other, or of rows of `frame`. None: there are none
+    strays: pl.DataFrame | None = None
+
+    @cached_property
+    def periods(self) -> tuple[int, int]:
+        """Index of the first and of the last period."""
+        return extent(self.frame["#p"])
+
+
+def extent(numbers: pl.Series) -> tuple[int, int]:
+    """The least and the largest of some integers."""
+    return int(numbers.min()), int(numbers.max())  # type: ignore[arg-type]
 
 
 def build_table(
@@ -44,19 +69,19 @@ def build_table(
 ) -> tuple[Table | None, list[Finding]]:
     """Join, sort and check the parts; `renamed` has, by field, old keys and new ones.
 
-    A table of which no row can be placed says nothing, and must not look like one without rows: it is None.
+    A table without any row that can be placed is None. It says nothing, and must not look as if it said that there are
+    none, which would satisfy a rule that counts them.
     """
     frame, findings = _joined(entity, parts)
-    delivered = frame.height
     for name, keys in renamed.items():
         if name in frame.columns:
             column = frame[name]
             frame = frame.with_columns(column.cast(pl.String).replace(keys).cast(column.dtype, strict=False))
-    frame, more = _placed(entity, frame)
-    if delivered and not frame.height:
-        return None, findings + more
+    frame, strays, more = _placed(entity, frame)
+    if frame.is_empty():
+        return None, findings + more + ([] if strays is None else empty_cells(Table(entity, frame, strays)))
     signs = {field for part in parts for field in part.percent_signs}
-    return Table(entity, frame), findings + more + _shares(entity, frame, signs)
+    return Table(entity, frame, strays), findings + more + _shares(entity, frame, signs)
 
 
 def _joined(entity: Entity, parts: Sequence[Part]) -> tuple[pl.DataFrame, list[Finding]]:
@@ -107,7 +132,10 @@ def _cell_findings(code: str, entity: Entity, name: str | None, rows: pl.DataFra
             },
         )
     else:
-        details = {"expected": allowed(field) if code == "out-of-range" else expected(field)}
+        told = {"expected": allowed(field) if code == "out-of-range" else expected(field)}
+        return row_findings(
+            code, entity, field, rows, details=lambda row: told | {"hint": hint_of_serial(field, row["#value"])}
+        )
     return row_findings(code, entity, field or name, rows, details=lambda row: details)
 
 
@@ -116,28 +144,40 @@ def _listed(field: Field) -> Detail:
     return {"zh": "、".join(chinese), "en": ", ".join(map(str, field.choices))}
 
 
-def _placed(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
-    """Leave out rows without key, period or day, sort the others, and make keys unique."""
+def _placed(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | None, list[Finding]]:
+    """Set aside rows without key, period or first day, sort the others, and make keys unique."""
     identity = _identity(entity)
-    anchors = identity if entity.day is None else [*identity, str(entity.day)]
-    if any(frame[name].null_count() for name in anchors):
-        frame = frame.drop_nulls(anchors)
     findings: list[Finding] = []
     if entity.valid and str(entity.valid[1]) in frame.columns:
         frame, findings = _forward(entity, frame)
+    strays = None
+    if any(frame[name].null_count() for name in identity):
+        strays = frame.filter(pl.any_horizontal(pl.col(identity).is_null()))
+        strays = strays.sort([name for name in strays.columns if is_content(name) or name == "#p"], maintain_order=True)
+        frame = frame.drop_nulls(identity)
     frame, repeated = _sorted(frame, identity)
     if repeated is not None:
         frame, more = _unique(entity, frame, identity, repeated)
         findings += more
-    return frame.with_row_index("#row"), findings
+    return frame.with_row_index("#row"), strays, findings
 
 
-def in_layout(frame: pl.DataFrame) -> pl.DataFrame:
-    """Bring columns into one order, and leave out marks of bad cells where there are none."""
+def in_layout(pieces: Sequence[pl.DataFrame]) -> list[pl.DataFrame]:
+    """Bring the pieces of a table into one layout, without marks of bad cells that no piece has."""
+    frame = pieces[0]
     fields = [name for name in frame.columns if not name.startswith("#")]
     places = [name for name in ("#p", "#start", "#end", "#row", "#file", "#sheet", "#line") if name in frame.columns]
-    bad = [name for field in fields if (name := f"#bad:{field}") in frame.columns and frame[name].any()]
-    return frame.select(*fields, *places, *bad)
+    marks = [f"#bad:{field}" for field in fields if any(_has_bad(piece, field) for piece in pieces)]
+    return [
+        piece.with_columns(pl.lit(value=False).alias(mark) for mark in marks if mark not in piece.columns).select(
+            name for name in (*fields, *places, *marks) if name in piece.columns or name in marks
+        )
+        for piece in pieces
+    ]
+
+
+def _has_bad(piece: pl.DataFrame, field: str) -> bool:
+    return f"#bad:{field}" in piece.columns and bool(piece[f"#bad:{field}"].any())
 
 
 def _identity(entity: Entity) -> list[str]:
@@ -167,30 +207,44 @@ def _forward(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Fi
 
 def spoiled(frame: pl.DataFrame, fields: Iterable[str], rows: pl.Series) -> pl.DataFrame:
     """Make cells missing, and mark them bad."""
+    fields = list(fields)
+    return marked(frame.with_columns(pl.when(~rows).then(pl.col(field)).alias(field) for field in fields), fields, rows)
+
+
+def marked(frame: pl.DataFrame, fields: Iterable[str], rows: pl.Series) -> pl.DataFrame:
+    """Mark cells bad."""
     for field in fields:
         bad = frame[f"#bad:{field}"] | rows if f"#bad:{field}" in frame.columns else rows
-        frame = frame.with_columns(pl.when(~rows).then(pl.col(field)).alias(field), bad.alias(f"#bad:{field}"))
+        frame = frame.with_columns(bad.alias(f"#bad:{field}"))
     return frame
 
 
 def _sorted(frame: pl.DataFrame, identity: Sequence[str]) -> tuple[pl.DataFrame, pl.Series | None]:
     """Sort by key and period unless it is so already; the second says which rows repeat the row before."""
-    state = _steps(frame, identity)
-    if bool((state < 0).any()):
-        frame = frame.sort(identity, maintain_order=True)
-        state = _steps(frame, identity)
-    repeated = state == 0
+    repeated = _repeated(frame, identity)
+    if repeated is None:
+        # much faster than a sort of the whole frame that keeps the order of rows with the same key, if there are none
+        frame, unordered = frame[frame.select(pl.arg_sort_by(identity)).to_series()], frame
+        repeated = _repeated(frame, identity)
+        if repeated is None or repeated.any():
+            frame = unordered.sort(identity, maintain_order=True)
+            repeated = _repeated(frame, identity)
+    assert repeated is not None
     return frame, repeated if repeated.any() else None
 
 
-def _steps(frame: pl.DataFrame, identity: Sequence[str]) -> pl.Series:
-    """Compare each row with the one before: 1 after it, 0 equal, -1 before it."""
-    step: pl.Expr = pl.lit(0, dtype=pl.Int8)
-    for name in reversed(identity):
-        column, before = pl.col(name), pl.col(name).shift(1)
-        step = pl.when(column > before).then(pl.lit(1, dtype=pl.Int8)).when(column == before).then(step).otherwise(-1)
-    first = pl.int_range(pl.len()) == 0
-    return frame.select(pl.when(first).then(1).otherwise(step).alias("step"))["step"]
+def _repeated(frame: pl.DataFrame, identity: Sequence[str]) -> pl.Series | None:
+    """Say which rows repeat the row before; None when some row should come before it."""
+    first, *others = (frame[name] for name in identity)
+    same = ~first.ne_missing(first.shift())
+    if not first.filter(~same).is_sorted():
+        return None
+    for column in others:
+        before = column.shift()
+        if (same & (column < before)).any():
+            return None
+        same = (same & (column == before)).fill_null(value=False)
+    return same
 
 
 def _unique(
@@ -236,6 +290,29 @@ def _unique(
     result = pl.concat([frame.filter(alone), merged.drop("#rows", selectors.starts_with("#differs:"))], how="diagonal")
     marks = selectors.starts_with("#bad:").fill_null(value=False)
     return result.sort("#group").drop("#group").with_columns(marks), findings
+
+
+def empty_cells(table: Table) -> list[Finding]:
+    """Find the empty cells of fields that need a value."""
+    entity, pieces = table.entity, [piece for piece in (table.frame, table.strays) if piece is not None]
+    places = [*map(str, entity.key), *(["#p"] if entity.period else []), "#file", "#sheet", "#line"]
+    findings = []
+    for field in entity.fields.values():
+        needed = not field.optional and field.blank is None and field.id not in anchors(entity)
+        if not needed or field.id not in table.frame.columns:
+            continue
+        rows = pl.concat([piece.filter(_empty(piece, field.id)).select(places) for piece in pieces])
+        findings += row_findings("empty-cell", entity, field, rows, details=_awaited(field))
+    return findings
+
+
+def _awaited(field: Field) -> Callable[[Mapping[str, Any]], Mapping[str, Detail]]:
+    return lambda row: {"expected": expected(field)}
+
+
+def _empty(frame: pl.DataFrame, field: str) -> pl.Series:
+    empty = frame[field].is_null()
+    return empty & ~frame[f"#bad:{field}"] if f"#bad:{field}" in frame.columns else empty
 
 
 def _shares(entity: Entity, frame: pl.DataFrame, percent_signs: set[str]) -> list[Finding]:

@@ -1,0 +1,104 @@
+"""What people call a value: by its label where it has one, else as its author wrote it.
+
+In: a typed tree and its place. Out: names in both languages, and labels of choices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from eduplan_rules.compiler.steps import Place
+from eduplan_rules.language.typed import Rows, Typed
+from eduplan_rules.rulebook.model import Entity, Field, Parameter, Value
+
+#: of another value -> (English, Chinese)
+_DERIVED = {
+    "previous": ("previous {en}", "上期{zh}"),
+    "growth": ("growth of {en}", "{zh}的增幅"),
+    "change": ("change of {en}", "{zh}的增减"),
+}
+_ARITHMETIC = ("+", "-", "*", "/")
+#: fields of an aggregate's rows that are named
+_NAMED_FIELDS = 4
+
+
+def name_of(node: Typed, place: Place) -> dict[str, str]:
+    """A value's name by language."""
+    book = place.book
+    match node.op:
+        case "field":
+            return called(book.entities[node.data[0]].fields[node.data[1]])
+        case "value":
+            return called(book.values[f"{node.data[0]}.{node.data[1]}"])
+        case "parameter":
+            return called(book.parameters[node.data])
+        case "this" | "convert":
+            return name_of(node.args[0], place)
+        case "previous" | "growth" | "change":
+            english, chinese = _DERIVED[node.op]
+            inner = name_of(node.args[0], place)
+            return {"zh": chinese.format_map(inner), "en": english.format_map(inner)}
+        case op if op in _ARITHMETIC:
+            left, right = (_operand(arg, place) for arg in node.args)
+            return {language: f"{left[language]} {node.op} {right[language]}" for language in ("zh", "en")}
+        case "lookup":
+            target, last = node.data.parent, node.args[0]
+            while last.op == "lookup":
+                target, last = last.data.parent, last.args[0]
+            return _within(called(book.entities[target]), [name_of(last, place)])
+        case "aggregate":
+            return _of_rows(node.data, place)
+        case _:
+            return {"zh": node.text, "en": node.text}
+
+
+def _operand(node: Typed, place: Place) -> dict[str, str]:
+    while node.op == "convert":
+        node = node.args[0]
+    name = name_of(node, place)
+    return {language: f"({text})" for language, text in name.items()} if node.op in _ARITHMETIC else name
+
+
+def called(thing: Entity | Field | Value | Parameter) -> dict[str, str]:
+    """The label of what the rulebook declares, or its identifier."""
+    return _labelled(str(thing.id), thing.label)
+
+
+def labels_of(node: Typed, place: Place) -> dict[str, dict[str, str]] | None:
+    """Labels of a choice's identifiers, where the node is a field."""
+    while node.op in ("value", "lookup", "previous", "this"):
+        node = node.args[0]
+    if node.op != "field" or node.type.kind != "choice":
+        return None
+    choices = place.book.entities[node.data[0]].fields[node.data[1]].choices
+    return {str(choice): _labelled(str(choice), label) for choice, label in choices.items()}
+
+
+def _labelled(identifier: str, label: Mapping[str, str] | None) -> dict[str, str]:
+    """English takes the identifier where the only label is a Chinese one."""
+    chinese, english = (label["zh"], label["en"]) if label else (identifier, identifier)
+    return {"zh": str(chinese), "en": identifier if english == chinese and not english.isascii() else str(english)}
+
+
+def _within(owner: Mapping[str, str], names: list[dict[str, str]]) -> dict[str, str]:
+    if not names:
+        return dict(owner)
+    zh, en = ([name[language] for name in names] for language in ("zh", "en"))
+    return {"zh": f"{owner['zh']}的{'、'.join(zh)}", "en": f"{', '.join(en)} of {owner['en']}"}
+
+
+def _of_rows(rows: Rows, place: Place) -> dict[str, str]:
+    """The fields of the rows that an aggregate reads."""
+    found: dict[str, dict[str, str]] = {}
+
+    def visit(node: Typed) -> None:
+        if node.op in ("field", "value", "lookup", "previous"):
+            found.setdefault(node.text, name_of(node, place))
+        elif node.op != "this":
+            for arg in node.args:
+                visit(arg)
+
+    for part in (*rows.values, rows.where, rows.weight):
+        if part is not None:
+            visit(part)
+    return _within(called(rows.entity), list(found.values())[:_NAMED_FIELDS])

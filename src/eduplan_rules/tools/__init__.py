@@ -1,0 +1,1 @@
+"""Tools for the authors of rules: cases, coverage of the plan, pages about a rulebook."""
