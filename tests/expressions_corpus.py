@@ -26,9 +26,10 @@ from eduplan_rules.engine.record import in_order, record_function
 from eduplan_rules.engine.subjects import subjects
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.language.expr import Expr, to_text
-from eduplan_rules.language.expressions import Context, Scope, resolve_expression
+from eduplan_rules.language.expressions import resolve_expression
 from eduplan_rules.language.parse import parse
 from eduplan_rules.language.resolve import Resolved, resolve
+from eduplan_rules.language.scope import Context, Scope
 from eduplan_rules.language.typed import Typed
 from eduplan_rules.rulebook.model import Rulebook
 from eduplan_rules.source import Scalar, Source, Span

@@ -299,6 +299,16 @@ def test_a_wrong_options_file_ends_the_run(text: str, message: str, capsys: pyte
     assert capsys.readouterr().err.startswith(f"error: {message}")
 
 
+def test_everything_wrong_in_an_options_file_is_told_in_one_go(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("eduplan.toml").write_text("strict = 'yes'\nquiet = true\nfail_on = 'eror'\nselect = [1]\n", encoding="utf-8")
+    assert check() == 2
+    assert capsys.readouterr().err.splitlines() == [
+        'error: eduplan.toml: `strict` is "yes", expected true or false',
+        "eduplan.toml: there is no option `fail_on`; did you mean `fail-on`?",
+        "eduplan.toml: `select` is [1], expected a text or a list of texts",
+    ]
+
+
 @pytest.mark.parametrize(
     ("environment", "language"),
     [

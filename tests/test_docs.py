@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from eduplan_rules.tools.suite import run_suite
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -38,6 +40,12 @@ def test_the_command_of_the_readme_gives_what_the_readme_shows(folder: Path) -> 
     )
     assert done.stdout.decode("utf-8").splitlines() == shown
     assert (done.stderr, done.returncode) == (b"", 1)
+
+
+def test_the_case_of_the_readme_holds(folder: Path) -> None:
+    (folder / "rules.cases.yaml").write_text(blocks("yaml")[1], encoding="utf-8")
+    (tried,) = run_suite(folder / "rules.yaml").files[0].tried
+    assert tried.told == ()
 
 
 def test_every_module_of_the_stage_table_exists() -> None:

@@ -18,7 +18,16 @@ from eduplan_rules.errors import Code, Diagnostic, render_diagnostics
 
 ERRORS = Path(__file__).parent / "errors"
 #: folders about several codes at once
-SCENARIOS = ("declared-but-broken", "file-that-cannot-be-read", "twenty")
+SCENARIOS = (
+    "declared-but-broken",
+    "file-that-cannot-be-read",
+    "full-width-colons",
+    "habits-of-writing",
+    "misspelt-keys",
+    "parameter-values",
+    "twenty",
+    "wrong-beside-wrong",
+)
 FOLDERS = sorted(path for path in ERRORS.iterdir() if path.is_dir() and path.name != "poor")
 #: messages that should be better
 POOR = sorted((ERRORS / "poor").iterdir()) if (ERRORS / "poor").is_dir() else []

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eduplan_rules.book import check_rulebook, resolved_rulebook
 from eduplan_rules.errors import Diagnostic, RulebookError, render_diagnostics
 from eduplan_rules.language.parse import reserved_words
 from eduplan_rules.operators import CHINESE, CONTEXT
@@ -112,17 +113,67 @@ def test_one_wrong_declaration_hides_no_other() -> None:
             + "rules:\n  - {id: a.b, for: school, requir: x}\n  - {id: a.c, for: school, require: walls > 1}\n"
         )
     )
-    assert [each.code for each in diagnostics] == ["wrong-value", "missing-key", "missing-key", "unknown-key"]
-    assert (list(book.rules), list(book.parameters), list(book.entities["school"].fields)) == (
-        ["a.c"],
-        ["other"],
-        ["school_id", "walls"],
-    )
-    assert book.broken == {"school.guards", "floor", "a.b"}
+    assert [each.code for each in diagnostics] == ["wrong-value", "missing-key", "unknown-key"]
+    assert (list(book.entities), list(book.parameters), list(book.rules)) == ([], ["other"], [])
+    remains = book.remains
+    fields = remains.entities["school"].fields
+    assert {name: sorted(field.lost) for name, field in fields.items()} == {
+        "school_id": [],
+        "guards": ["type"],
+        "walls": [],
+    }
+    assert (list(remains.parameters), list(remains.rules)) == (["floor"], ["a.b", "a.c"])
+    assert remains.rules["a.b"].require == "x"
+
+
+def all_codes(*layers: Source) -> list[str]:
+    return [diagnostic.code for diagnostic in check_rulebook(*layers)[1]]
+
+
+def test_a_section_that_cannot_be_read_makes_no_noise_elsewhere() -> None:
+    rules = "rules: [{id: a.b, for: school, require: guards > floor and gaurds > 1}]\n"
+    assert all_codes(text("entities: [school: {guards: x}]\n" + rules)) == ["wrong-shape"]
+    assert all_codes(text(SCHOOL + "parametres: {floor: {value: 1}}\n" + rules)) == ["unknown-key", "unknown-name"]
+    assert all_codes(text(SCHOOL + "numbers: {floor: {value: 1}}\n" + rules)) == ["unknown-key", "unknown-name"]
+
+
+def test_a_section_that_stands_twice_is_read_twice() -> None:
+    first = "rules: [{id: a.b, for: school, require: guards > one}]\nparameters: {one: {value: 1}}\n"
+    second = "rules: [{id: a.c, for: school, require: gaurds > two}]\nparameters: {two: {value: 1}}\n"
+    assert all_codes(text(SCHOOL + first + second)) == ["duplicate-key", "unknown-name", "duplicate-key"]
+
+
+def test_rules_under_their_ids_are_read() -> None:
+    rules = "rules: {a.b: {for: school, require: gaurds > 1}, a.c: {for: school, require: guards > 1}}\n"
+    assert all_codes(text(SCHOOL + rules)) == ["wrong-shape", "unknown-name"]
+
+
+def test_a_replacement_with_a_mistake_is_looked_into() -> None:
+    first = text(SCHOOL + "rules: [{id: a.b, for: school, require: guards > 1, nature: binding}]\n", "a.yaml")
+    change = "replace: {rules: {a.b: {due: soon, severty: eror, tightens: yes}}}\n"
+    assert all_codes(first, text(change, "b.yaml")) == ["unknown-name", "unknown-key", "wrong-value", "wrong-value"]
+    assert check_rulebook(first, text(change, "b.yaml"))[0].broken == {"a.b"}
+
+
+def test_a_calendar_is_found_however_its_period_is_written() -> None:
+    days = (date(2021, 9, 1), date(2022, 1, 20))
+    for label in ("2021-2022-1", "2021/2022/1"):
+        book = load(text(SCHOOL + f"calendars: {{term: {{{label}: [2021-09-01, 2022-01-20]}}}}\n"))
+        assert book.calendars == {"term": {"2021-2022-1": days}}
+    twice = "calendars: {term: {2021-2022-1: [2021-09-01, 2022-01-20], 2021/2022/1: [2021-09-01, 2022-01-20]}}\n"
+    assert codes(text(SCHOOL + twice)) == ["duplicate-id"]
+
+
+def test_a_percent_sign_is_the_unit_of_a_parameter() -> None:
+    entity = SCHOOL.replace("{type: integer}", '{type: number, unit: "%"}')
+    rule = "rules: [{id: a.b, for: school, require: guards > floor}]\n"
+    book, diagnostics = check_rulebook(text(entity + "parameters: {floor: {value: 85%}}\n" + rule))
+    assert diagnostics == []
+    assert str(resolved_rulebook(book).parameters["floor"].type.unit) == "%"
 
 
 def test_a_file_that_cannot_be_read_makes_no_noise_elsewhere(tmp_path: Path) -> None:
-    (tmp_path / "entities.yaml").write_text("entities: [", encoding="utf-8")
+    (tmp_path / "entities.yaml").write_text("entities: {school: [", encoding="utf-8")
     (tmp_path / "rules.yaml").write_text("rules:\n  - {id: a.b, for: school, require: x, titel: y}", encoding="utf-8")
     book, diagnostics = read_rulebook(tmp_path)
     assert [each.code for each in diagnostics] == ["yaml-syntax", "unknown-key"]

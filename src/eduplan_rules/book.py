@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from eduplan_rules.errors import Diagnostic, RulebookError
+from eduplan_rules.errors import Diagnostic, RulebookError, sort_diagnostics
 from eduplan_rules.language.resolve import Resolved, resolve
 from eduplan_rules.rulebook.load import read_rulebook
 from eduplan_rules.rulebook.model import Rulebook
@@ -29,10 +29,10 @@ def load_rulebook(*layers: str | Path | Source) -> Rulebook:
 
 
 def check_rulebook(*layers: str | Path | Source) -> tuple[Rulebook, list[Diagnostic]]:
-    """Read a rulebook and give what is right of it, with all diagnostics, warnings included."""
+    """Read a rulebook and give what is right of it, with all diagnostics by place, warnings included."""
     book, diagnostics = read_rulebook(*(layers or (pack_folder(),)))
     _, found = resolve(book)
-    return book, [*diagnostics, *found]
+    return book, list(sort_diagnostics([*diagnostics, *found]))
 
 
 def resolved_rulebook(book: Rulebook) -> Resolved:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-Style = Literal["plain", "single", "double", "literal", "folded"]
+#: how YAML has a text; in pieces is one that it cut up, and we put together again
+Style = Literal["plain", "single", "double", "literal", "folded", "pieces"]
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
@@ -39,6 +40,10 @@ class Source:
         start = self._starts[number - 1]
         end = self._starts[number] if number < len(self._starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
+
+    def start(self, number: int) -> int:
+        """Give the offset of the first character of a line."""
+        return self._starts[number - 1]
 
     def place(self, offset: int) -> tuple[int, int]:
         """Give line and column of a character."""

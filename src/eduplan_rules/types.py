@@ -6,10 +6,11 @@ negative; for choices, which. `UNKNOWN` is the type of what already has a diagno
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from eduplan_rules.source import Span
 from eduplan_rules.units import Unit
 
 Kind = Literal["number", "text", "choice", "boolean", "date", "duration", "list", "missing", "unknown"]
@@ -32,6 +33,8 @@ class Type:
     options: tuple[tuple[str, str], ...] = ()
     #: of a list
     item: Type | None = None
+    #: of a text that nobody declared to be one: where it stands, for something else may have been meant
+    written: Span | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         if self.kind == "number":

@@ -82,8 +82,22 @@ def read_options(folder: Path, language: Language) -> dict[str, Any]:
                 shown = os.path.relpath(path, folder).replace(os.sep, "/")
                 table = _table(_parsed(path, shown, language), name, shown, language)
                 if table is not None:
-                    return {key: _option(key, value, path, folder, shown, language) for key, value in table.items()}
+                    return _options(table, path, folder, shown, language)
     return {}
+
+
+def _options(table: dict[str, Any], path: Path, folder: Path, shown: str, language: Language) -> dict[str, Any]:
+    """Read every option; what is wrong with any of them is told in one go."""
+    options: dict[str, Any] = {}
+    wrong: list[str] = []
+    for key, value in table.items():
+        try:
+            options[key] = _option(key, value, path, folder, shown, language)
+        except Stop as stop:
+            wrong.append(str(stop))
+    if wrong:
+        raise Stop(USAGE, "\n".join(wrong))
+    return options
 
 
 def _parsed(path: Path, shown: str, language: Language) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from eduplan_rules.errors import Diagnostic, did_you_mean
+from eduplan_rules.language.slips import apart
 from eduplan_rules.operators import english
-from eduplan_rules.source import Span
+from eduplan_rules.source import Scalar, Span
 from eduplan_rules.types import Type
 from eduplan_rules.units import Unit
 
@@ -31,8 +32,15 @@ def unknown_name(span: Span, name: str, owner: str, candidates: Iterable[str], h
     return Diagnostic("unknown-name", f"{owner} has no `{name}`", span, hint=hint or _meant(name, candidates))
 
 
+def unquoted(span: Span, name: str, owner: str, beside: Type) -> Diagnostic:
+    """A name that nobody declared, where a text or a choice would fit."""
+    word = name if beside.kind == "text" or name in beside.spellings else beside.choices[0]
+    hint = f'put text in double quotes: "{word}"' if word == name else f'a choice stands in quotes, as in "{word}"'
+    return Diagnostic("unknown-name", f"{owner} has no `{name}`", span, hint=hint)
+
+
 def spaces_between_names(span: Span, name: str, words: Iterable[str]) -> Diagnostic:
-    hint = f"put spaces around words: {' '.join(words)}"
+    hint = apart(words)
     return Diagnostic("spaces-between-names", f"`{name}` is no name, but runs names together", span, hint=hint)
 
 
@@ -63,6 +71,9 @@ def unknown_choice(span: Span, text: str, spellings: Mapping[str, str]) -> Diagn
 def cannot_compare(
     left: tuple[Span, Type], right: tuple[Span, Type], hint: str | None, what: str = "compare"
 ) -> Diagnostic:
+    for one, other in ((left[1], right[1]), (right[1], left[1])):
+        if (told := _meant_otherwise(one, other.kind)) is not None:
+            return told
     joint = "with" if what == "compare" else "and"
     message = f"cannot {what} {left[1]} {joint} {right[1]}"
     also = ((left[0], str(left[1])),)
@@ -74,6 +85,9 @@ def cannot_order(span: Span, found: Type) -> Diagnostic:
 
 
 def expected_kind(span: Span, expected: str, found: Type, hint: str | None = None) -> Diagnostic:
+    told = _meant_otherwise(found, expected.removeprefix("a "))
+    if told is not None:
+        return told
     return Diagnostic("type-mismatch", f"{expected} was expected, found {found}", span, hint=hint)
 
 
@@ -103,6 +117,17 @@ def percent_of_bare_number(span: Span, text: str) -> Diagnostic:
     message = f"a bare {text} beside a value in per cent means {text}%"
     hint = f"write {text}%" if text != "1" else "write 1%, or 100% to say all"
     return Diagnostic("percent-of-bare-number", message, span, severity="warning", hint=hint)
+
+
+def beyond_a_ratio(span: Span, text: str, name: str | None) -> Diagnostic:
+    message = f"`{name}` gives a ratio, in which all is 1, so a bare {text} is {text} times all"
+    return Diagnostic("percent-of-bare-number", message, span, severity="warning", hint=f"write {text}%")
+
+
+def empty_interval(low: Span, high: Span, first: str, last: str) -> Diagnostic:
+    message = f"nothing lies between {first} and {last}, expected the lower end first"
+    hint = f"write between {last} and {first}"
+    return Diagnostic("empty-interval", message, high, hint=hint, also=((low, ""),))
 
 
 def wrong_arguments(span: Span, name: str, expected: str, found: int, hint: str | None = None) -> Diagnostic:
@@ -153,10 +178,41 @@ def parameter_axis(span: Span, name: str, axis: str, found: Type, declared: Span
     return Diagnostic("parameter-axis", message, span, also=((declared, "declared here"),))
 
 
-def missing_choice(span: Span, name: str, lacking: list[str], declared: Span) -> Diagnostic:
+def unknown_axis(span: Span, axis: str, near: str) -> Diagnostic:
+    return Diagnostic("unknown-field", f"no field is called `{axis}`", span, hint=f"did you mean `{near}`?")
+
+
+def choice_twice(span: Span, key: str, first: Scalar) -> Diagnostic:
+    also = ((first.span, "first here"),)
+    return Diagnostic("duplicate-key", f"`{key}` and `{first}` are the same choice", span, also=also)
+
+
+def leaf_expected(span: Span, kind: str, text: str, hint: str | None) -> Diagnostic:
+    return Diagnostic("type-mismatch", f"a {kind} was expected, found `{text}`", span, hint=hint)
+
+
+def list_expected(span: Span, text: str, name: str) -> Diagnostic:
+    message = f"a list was expected, as in other values of `{name}`, found `{text}`"
+    return Diagnostic("wrong-shape", message, span, hint=f"write [{text}]")
+
+
+def _meant_otherwise(found: Type, kind: str) -> Diagnostic | None:
+    """A parameter of which nobody said that it is a text, where a number or a day is needed."""
+    if found.written is None or kind not in ("number", "date"):
+        return None
+    hint = "for a text, write `type: text`"
+    return leaf_expected(found.written, kind, found.written.text, hint)
+
+
+def bare_among_percent(span: Span, text: str) -> Diagnostic:
+    hint = f'write {text}%, or `unit: "%"`'
+    return Diagnostic("percent-of-bare-number", f"found {text} among values in per cent", span, hint=hint)
+
+
+def missing_choice(span: Span, name: str, lacking: list[str], also: tuple[Span, str]) -> Diagnostic:
     message = f"`{name}` has no value for {', '.join(lacking)}, expected one for every choice"
     hint = "give each a value, or ~ where there is none"
-    return Diagnostic("missing-choice", message, span, hint=hint, also=((declared, "declared here"),))
+    return Diagnostic("missing-choice", message, span, hint=hint, also=(also,))
 
 
 def needs_period(span: Span, what: str, entity: str, hint: str | None = None) -> Diagnostic:

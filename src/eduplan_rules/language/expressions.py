@@ -6,21 +6,22 @@ node of type Unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import zip_longest
 
 from eduplan_rules import types
-from eduplan_rules.errors import Diagnostic
+from eduplan_rules.errors import Diagnostic, did_you_mean
 from eduplan_rules.language import complaints, infer, names
 from eduplan_rules.language import expr as ast
-from eduplan_rules.language.functions import aggregate_type, resolve_function
-from eduplan_rules.language.parameter import ParameterTable
+from eduplan_rules.language.axes import axes_of
+from eduplan_rules.language.functions import aggregate_type, resolve_function, resolve_parameter
 from eduplan_rules.language.parse import parse
+from eduplan_rules.language.scope import Context, Scope, has_period, subject
+from eduplan_rules.language.slips import meant_word
 from eduplan_rules.language.typed import Link, Rows, Typed
 from eduplan_rules.operators import AGGREGATES, CONTEXT, FUNCTIONS, OPERATORS, english
-from eduplan_rules.rulebook.model import Entity, Rulebook, Value
-from eduplan_rules.source import mentioned
+from eduplan_rules.rulebook.model import Entity, Value
+from eduplan_rules.source import Scalar
 from eduplan_rules.types import Type
 from eduplan_rules.units import PERCENT, parse_unit
 
@@ -31,48 +32,14 @@ _OVER_TIME = frozenset(row.name for row in OPERATORS.values() if row.group == "t
 DEEPEST_CHAIN = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose names an expression uses; `outer` is the subject's scope inside an aggregate."""
-
-    entity: Entity
-    outer: Scope | None = None
-    timed: bool = False
-
-
-@dataclass(slots=True)
-class Context:
-    """What all expressions of a rulebook share while they are resolved."""
-
-    book: Rulebook
-    tables: Mapping[str, ParameterTable]
-    report: Callable[[Diagnostic], None]
-    mistakes: int = 0
-    values: dict[str, Typed] = field(default_factory=dict)
-    pending: list[str] = field(default_factory=list)
-    #: how many values are defined by each other below a value, and below what is being resolved
-    chains: dict[str, int] = field(default_factory=dict)
-    chain: int = 0
-    vocabularies: dict[str, names.Vocabulary] = field(default_factory=dict)
-
-    def complain(self, diagnostic: Diagnostic) -> None:
-        """Pass a diagnostic on, and count it if it is a mistake."""
-        self.mistakes += diagnostic.severity == "error"
-        self.report(diagnostic)
-
-    def excuses(self, *declared: str) -> bool:
-        """Whether a name may be unknown only because its declaration is wrong, or in a file that cannot be read."""
-        lost = any(mentioned(name.rpartition(".")[2], self.book.unread) for name in declared)
-        if not lost and self.book.broken.isdisjoint(declared):
-            return False
-        self.mistakes += 1
-        return True
-
-    def vocabulary(self, entity: Entity) -> dict[str, tuple[names.Meaning, str]]:
-        """Names of the entity's own fields and values."""
-        if entity.id not in self.vocabularies:
-            self.vocabularies[entity.id] = names.vocabulary(self.book, entity)
-        return self.vocabularies[entity.id].names
+def resolve_text(text: Scalar, scope: Scope, context: Context) -> Typed:
+    """Parse and resolve an expression; of one that YAML cut up nobody knows how it was meant to end."""
+    tree = parse(text)
+    if not isinstance(tree, Diagnostic):
+        return resolve_expression(tree, scope, context)
+    if text.style != "pieces":
+        context.complain(tree)
+    return infer.unknown(text.span)
 
 
 def resolve_expression(node: ast.Expr, scope: Scope, context: Context) -> Typed:
@@ -106,7 +73,7 @@ def resolve_expression(node: ast.Expr, scope: Scope, context: Context) -> Typed:
             return infer.negative(arg, node.span, complain)
         case ast.Binary():
             left = resolve_expression(node.left, scope, context)
-            right = resolve_expression(node.right, scope, context)
+            right = resolve_expression(node.right, scope.next_to(left.type), context)
             if node.op in ("and", "or"):
                 return infer.logic(node.op, [left, right], node.span, complain)
             if node.op in ("in", "not in"):
@@ -116,8 +83,7 @@ def resolve_expression(node: ast.Expr, scope: Scope, context: Context) -> Typed:
             return infer.arithmetic(node.op, left, right, node.span, complain)
         case ast.Between():
             arg, low, high = (resolve_expression(part, scope, context) for part in (node.arg, node.low, node.high))
-            ends = [infer.compare(op, arg, end, node.span, complain) for op, end in ((">=", low), ("<=", high))]
-            return infer.logic("and", ends, node.span, complain)
+            return infer.between(arg, low, high, node.span, complain)
         case ast.IsMissing():
             return infer.is_missing(resolve_expression(node.arg, scope, context), node, complain)
         case ast.Call():
@@ -126,9 +92,9 @@ def resolve_expression(node: ast.Expr, scope: Scope, context: Context) -> Typed:
             return _resolve_aggregate(node, scope, context)
 
 
-def resolve_value(value: Value, context: Context) -> Typed:
-    """The tree of a derived value, resolved once, in the declared unit."""
-    name = f"{value.owner}.{value.id}"
+def resolve_value(name: str, context: Context) -> Typed:
+    """The tree of a derived value, resolved once, in the declared unit; `name` is where it stands in the rulebook."""
+    value = context.book.values[name]
     if name in context.values:
         context.chain = max(context.chain, context.chains[name])
         return context.values[name]
@@ -140,30 +106,32 @@ def resolve_value(value: Value, context: Context) -> Typed:
         return infer.unknown(value.is_.span)
     context.pending.append(name)
     around, context.chain = context.chain, 0
-    tree = parse(value.is_)
-    entity = context.book.entities[value.owner]
-    if isinstance(tree, Diagnostic):
-        context.complain(tree)
-        result = infer.unknown(value.is_.span)
-    else:
-        result = resolve_expression(tree, Scope(entity, timed=entity.period is not None), context)
+    result = _resolve_formula(value, context)
     context.pending.pop()
     context.chains[name] = context.chain + 1
     context.chain = max(around, context.chains[name])
     if context.chains[name] > DEEPEST_CHAIN and result.type.kind != "unknown":
         context.complain(complaints.chain_too_long(value.is_.span, DEEPEST_CHAIN))
         result = infer.unknown(value.is_.span)
-    if value.unit is not None and result.type.kind != "unknown":
-        result = _in_declared_unit(value, result, context)
-    context.values[name] = result
-    return result
+    context.values[name] = _in_declared_unit(value, result, context)
+    return context.values[name]
+
+
+def _resolve_formula(value: Value, context: Context) -> Typed:
+    if "is" in value.lost:
+        return infer.unknown(value.is_.span)
+    entity = subject(value.owner, context, value.owner.span)
+    return resolve_text(value.is_, Scope(entity, timed=has_period(entity)), context)
 
 
 def _in_declared_unit(value: Value, result: Typed, context: Context) -> Typed:
-    assert value.unit is not None
+    if value.unit is None:
+        return infer.unknown(result.span) if "unit" in value.lost else result
     unit = parse_unit(value.unit)
     if unit is None:
         context.complain(complaints.bad_unit(value.unit.span, value.unit))
+    elif result.type.kind == "unknown":
+        return result
     elif result.type.kind != "number":
         context.complain(complaints.expected_kind(result.span, f"a number in {unit}", result.type))
     elif result.type.unit is not None and result.type.unit.dimension != unit.dimension:
@@ -187,9 +155,12 @@ def _resolve_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
     if not rest:
         return _own_name(node, scope, context)
     target = names.entity_names(context.book).get(first)
+    beyond = ast.Name(tuple(rest), span=node.span)
     ways = names.paths(context.book, scope.entity.id, target) if target is not None else []
     if target is None or not ways or not ways[0]:
-        if not context.excuses(first, *names.lost_parents(context.book, scope.entity.id)):
+        lost = names.ways_lost(context.book, scope.entity.id)
+        excused = context.excuses(first, lost=lost)
+        if not excused:
             reachable = [
                 name
                 for name, entity in names.entity_names(context.book).items()
@@ -197,6 +168,9 @@ def _resolve_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
             ]
             hint = f"of {first} itself write {'.'.join(rest)} alone" if target == scope.entity.id else None
             context.complain(complaints.unknown_name(node.span, first, scope.entity.id, reachable, hint))
+        if excused or target is None:
+            parent = subject(first, context, node.span)
+            _resolve_name(beyond, Scope(parent, timed=has_period(parent)), context)
         return infer.unknown(node.span)
     if len(ways) > 1:
         context.complain(complaints.ambiguous_path(node.span, scope.entity.id, target, _describe(ways), upwards=True))
@@ -206,12 +180,10 @@ def _resolve_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
             context.complain(complaints.many_rows(node.span, link.parent))
             return infer.unknown(node.span)
     parent = context.book.entities[target]
-    inner = _resolve_name(
-        ast.Name(tuple(rest), span=node.span), Scope(parent, timed=parent.period is not None), context
-    )
+    found = _resolve_name(beyond, Scope(parent, timed=has_period(parent)), context)
     for link in reversed(ways[0]):
-        inner = Typed("lookup", (inner,), inner.type, node.span, link)
-    return inner
+        found = Typed("lookup", (found,), found.type, node.span, link)
+    return found
 
 
 def _describe(ways: list[tuple[Link, ...]]) -> list[list[str]]:
@@ -229,11 +201,12 @@ def _own_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
         return infer.unknown(node.span)
     if meaning is not None and meaning[0] == "field":
         found = scope.entity.fields[meaning[1]]
-        return Typed("field", (), names.field_type(found), node.span, (scope.entity.id, found.id))
+        kind = names.field_type(found)
+        context.mistakes += kind.kind == "unknown"
+        return Typed("field", (), kind, node.span, (scope.entity.id, found.id))
     if meaning is not None:
-        inner = resolve_value(context.book.values[f"{scope.entity.id}.{meaning[1]}"], context)
-        if inner.type.kind == "unknown":
-            context.mistakes += 1
+        inner = resolve_value(f"{scope.entity.id}.{meaning[1]}", context)
+        context.mistakes += inner.type.kind == "unknown"
         return Typed("value", (inner,), inner.type, node.span, (scope.entity.id, meaning[1]))
     if parameter is not None:
         return _resolve_parameter(node, parameter, (), context)
@@ -244,17 +217,30 @@ def _own_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
             context.complain(complaints.needs_period(node.span, f"`{name}`", scope.entity.id, hint))
             return infer.unknown(node.span)
         return Typed("context", (), types.DATE, node.span, word)
-    if context.excuses(name, f"{scope.entity.id}.{name}"):
+    near = did_you_mean(name, vocabulary)
+    lost = "fields" in scope.entity.lost or (near is not None and not names.single_name(near))
+    if context.excuses(name, f"{scope.entity.id}.{name}", lost=lost):
+        # its declaration has a diagnostic already
         return infer.unknown(node.span)
-    known = [*vocabulary, *names.parameter_names(context.book), *CONTEXT]
-    pieces = names.split_run(name, [*known, *names.entity_names(context.book)])
-    if pieces:
-        context.complain(complaints.spaces_between_names(node.span, name, pieces))
-    else:
-        hint = f"write {name}.FIELD" if name in names.entity_names(context.book) else None
-        hint = f"write {name}(…)" if word in FUNCTIONS | AGGREGATES else hint
-        context.complain(complaints.unknown_name(node.span, name, scope.entity.id, known, hint))
+    context.complain(_unknown_name(node, scope, context))
     return infer.unknown(node.span)
+
+
+def _unknown_name(node: ast.Name, scope: Scope, context: Context) -> Diagnostic:
+    name, beside, owner = node.parts[0], scope.beside, scope.entity.id
+    if beside is not None and name in beside.spellings:
+        return complaints.unquoted(node.span, name, owner, beside)
+    entities = names.entity_names(context.book)
+    known = [*context.vocabulary(scope.entity), *names.parameter_names(context.book), *CONTEXT]
+    hint = f"write {name}.FIELD" if name in entities else meant_word(name)
+    hint = f"write {name}(…)" if english(name) in FUNCTIONS | AGGREGATES else hint
+    pieces = None if hint else names.split_run(name, [*known, *entities])
+    if pieces:
+        return complaints.spaces_between_names(node.span, name, pieces)
+    found = complaints.unknown_name(node.span, name, owner, known, hint)
+    if found.hint is None and beside is not None:
+        return complaints.unquoted(node.span, name, owner, beside)
+    return found
 
 
 def _resolve_call(node: ast.Call, scope: Scope, context: Context) -> Typed:
@@ -268,10 +254,13 @@ def _resolve_call(node: ast.Call, scope: Scope, context: Context) -> Typed:
         return infer.unknown(node.span)
     # the row of another period has no subject: `this` says nothing there
     first = Scope(scope.entity, None, scope.timed) if name in _OVER_TIME else scope
-    args = tuple(
-        resolve_expression(arg, scope if position else first, context) for position, arg in enumerate(node.args)
-    )
     parameter = names.parameter_names(context.book).get(node.name)
+    axes = axes_of(context.book.parameters[parameter], context.book) if parameter is not None else []
+    choices = [Type("choice", options=tuple(axis.spellings.items())) if axis.fields else types.UNKNOWN for axis in axes]
+    args = tuple(
+        resolve_expression(arg, (scope if position else first).next_to(beside or types.UNKNOWN), context)
+        for position, (arg, beside) in enumerate(zip_longest(node.args, choices[: len(node.args)]))
+    )
     if parameter is not None and name not in FUNCTIONS:
         return _resolve_parameter(node, parameter, args, context)
     if name not in FUNCTIONS:
@@ -285,9 +274,7 @@ def _resolve_call(node: ast.Call, scope: Scope, context: Context) -> Typed:
                 is_name = name in CONTEXT or node.name in own
                 context.complain(complaints.unknown_function(node.name_span, node.name, known, is_name=is_name))
         return infer.unknown(node.span)
-    if any(arg.type.kind == "unknown" for arg in args):
-        return infer.unknown(node.span)
-    if name in _OVER_TIME and scope.entity.period is None:
+    if name in _OVER_TIME and not has_period(scope.entity):
         context.complain(complaints.needs_period(node.name_span, f"`{node.name}`", scope.entity.id))
         return infer.unknown(node.span)
     return resolve_function(name, node, args, context.complain)
@@ -298,35 +285,7 @@ def _resolve_parameter(node: ast.Call | ast.Name, identifier: str, args: tuple[T
     if table is None:
         context.mistakes += 1
         return infer.unknown(node.span)
-    parameter = table.parameter
-    axes = [str(axis) for axis in parameter.by] + ([str(parameter.scale)] if parameter.scale is not None else [])
-    if len(args) != len(axes):
-        number = "1 argument" if len(axes) == 1 else f"{len(axes)} arguments"
-        expected = f"{number} ({', '.join(axes)})" if axes else "no arguments"
-        context.complain(complaints.wrong_arguments(node.span, identifier, expected, len(args)))
-        return infer.unknown(node.span)
-    if any(arg.type.kind == "unknown" for arg in args):
-        return infer.unknown(node.span)
-    fitted: list[Typed] = []
-    for position, (axis, arg) in enumerate(zip(axes, args, strict=True)):
-        wanted = ("number",) if position >= table.axes else ("choice", "text")
-        if arg.type.kind not in wanted:
-            context.complain(complaints.parameter_axis(arg.span, identifier, axis, arg.type, parameter.span))
-            return infer.unknown(node.span)
-        given = [keys[position] for entry in table.entries for keys in entry.given] if position < table.axes else []
-        lacking = [choice for choice in arg.type.choices if position < table.axes and choice not in given]
-        if lacking:
-            context.complain(complaints.missing_choice(arg.span, identifier, lacking, parameter.span))
-            return infer.unknown(node.span)
-        if arg.op == "text" and position < table.axes:
-            spellings = {**names.axis_spellings(context.book, axis), **dict(zip(given, given, strict=True))}
-            arg = replace(arg, data=spellings.get(arg.data, arg.data))
-            if arg.data not in given:
-                known = {word: choice for word, choice in spellings.items() if choice in given}
-                context.complain(complaints.unknown_choice(arg.span, arg.data, known))
-                return infer.unknown(node.span)
-        fitted.append(arg)
-    return Typed("parameter", tuple(fitted), table.type, node.span, identifier)
+    return resolve_parameter(table, node.span, axes_of(table.parameter, context.book), args, context.complain)
 
 
 def _resolve_aggregate(node: ast.Aggregate, scope: Scope, context: Context) -> Typed:
@@ -340,21 +299,8 @@ def _resolve_aggregate(node: ast.Aggregate, scope: Scope, context: Context) -> T
         rest = " where …" if node.where is not None else ""
         context.complain(complaints.aggregate_needs_for(node.span, node.name, node.entity.span.text, rest))
         return infer.unknown(node.span)
-    if target is None:
-        if not context.excuses(node.entity.parts[0]):
-            context.complain(complaints.unknown_entity(node.entity.span, ".".join(node.entity.parts), entities))
-        return infer.unknown(node.span)
-    ways = names.paths(context.book, target, scope.entity.id)
-    if len(ways) != 1:
-        if ways:
-            there = _describe(ways)
-            context.complain(complaints.ambiguous_path(node.entity.span, target, scope.entity.id, there, upwards=False))
-        elif not context.excuses(*names.lost_parents(context.book, target)):
-            upwards = bool(names.paths(context.book, scope.entity.id, target))
-            context.complain(complaints.no_path(node.entity.span, target, scope.entity.id, upwards=upwards))
-        return infer.unknown(node.span)
-    entity = context.book.entities[target]
-    inner = Scope(entity, scope, timed=entity.period is not None)
+    entity, path = _aggregated(node.entity, target, scope, context)
+    inner = Scope(entity, scope, timed=has_period(entity))
     values = tuple(resolve_expression(arg, inner, context) for arg in node.args)
     where = resolve_expression(node.where, inner, context) if node.where is not None else None
     if where is not None:
@@ -362,8 +308,32 @@ def _resolve_aggregate(node: ast.Aggregate, scope: Scope, context: Context) -> T
     weight = resolve_expression(node.weight, inner, context) if node.weight is not None else None
     parts = (*values, *(part for part in (where, weight) if part is not None))
     kind = aggregate_type(node, name, values, weight, context.complain)
-    if kind is None or any(part.type.kind == "unknown" for part in parts):
+    if path is None or kind is None or any(part.type.kind == "unknown" for part in parts):
         return infer.unknown(node.span)
     over = (node.over.amount, node.over.unit) if isinstance(node.over, ast.Duration) else node.over
-    rows = Rows(name, entity, ways[0], values, where, weight, over, node.skip_missing)
+    rows = Rows(name, entity, path, values, where, weight, over, node.skip_missing)
     return Typed("aggregate", parts, kind, node.span, rows)
+
+
+def _aggregated(
+    node: ast.Name, target: str | None, scope: Scope, context: Context
+) -> tuple[Entity, tuple[Link, ...] | None]:
+    """The entity and its way up to the subject; None for that, with a complaint, where there is no single one."""
+    outer = scope.entity.id
+    if target is None:
+        if not context.excuses(node.parts[0]):
+            known = names.entity_names(context.book)
+            context.complain(complaints.unknown_entity(node.span, ".".join(node.parts), known))
+        return subject(node.parts[0], context, node.span), None
+    entity = context.book.entities[target]
+    ways = names.paths(context.book, target, outer)
+    if len(ways) == 1:
+        return entity, ways[0]
+    if ways:
+        context.complain(complaints.ambiguous_path(node.span, target, outer, _describe(ways), upwards=False))
+    elif not context.excuses(lost=not outer or names.ways_lost(context.book, target)):
+        upwards = bool(names.paths(context.book, outer, target))
+        context.complain(complaints.no_path(node.span, target, outer, upwards=upwards))
+        # another entity may be meant: its names are not those of this one
+        return subject("", context, node.span), None
+    return entity, None

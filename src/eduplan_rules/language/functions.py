@@ -5,15 +5,21 @@ In: a function's English name and its resolved arguments. Out: a typed node, or 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from eduplan_rules import types
+from eduplan_rules.errors import Diagnostic
 from eduplan_rules.language import complaints, infer
 from eduplan_rules.language import expr as ast
+from eduplan_rules.language.axes import Axis
 from eduplan_rules.language.infer import Complain
+from eduplan_rules.language.parameter import ParameterTable
 from eduplan_rules.language.pattern import PatternError, parse_pattern
 from eduplan_rules.language.typed import Typed
 from eduplan_rules.operators import OPERATORS
+from eduplan_rules.rulebook.model import Parameter
+from eduplan_rules.source import Span
 from eduplan_rules.types import Type
 from eduplan_rules.units import DAYS, ONE, PERCENT
 
@@ -41,19 +47,12 @@ def resolve_function(name: str, node: ast.Call, args: tuple[Typed, ...], complai
             complaints.wrong_arguments(node.span, node.name, expected.replace("1 arguments", "1 argument"), len(args))
         )
         return infer.unknown(node.span)
-    for position, arg in enumerate(args):
-        if arg.type.kind in ("duration", "list"):
-            complain(complaints.expected_kind(arg.span, "a value of a row", arg.type))
-            return infer.unknown(node.span)
-        taken = row.takes[min(position, len(row.takes) - 1)].rstrip("?*")
-        found = "text" if arg.type.kind == "choice" else arg.type.kind
-        constant = "number" if name == "round" else "text"
-        if taken == "constant" and arg.op != constant:
-            complain(complaints.constant_expected(arg.span, node.name, f"a {constant}"))
-            return infer.unknown(node.span)
-        if taken in _PLAIN and found != _PLAIN[taken] and not (name in ("min", "max") and found == "date"):
-            complain(complaints.expected_kind(arg.span, f"a {taken}", arg.type))
-            return infer.unknown(node.span)
+    taken = [row.takes[min(position, len(row.takes) - 1)].rstrip("?*") for position in range(len(args))]
+    wrong = [_wrong_argument(name, node, arg, kind) for arg, kind in zip(args, taken, strict=True)]
+    for diagnostic in filter(None, wrong):
+        complain(diagnostic)
+    if any(wrong) or any(arg.type.kind == "unknown" for arg in args):
+        return infer.unknown(node.span)
     if name in ("rises", "does_not_fall", "change", "growth"):
         return _over_time(name, node, args, complain)
     if name == "matches":
@@ -62,6 +61,18 @@ def resolve_function(name: str, node: ast.Call, args: tuple[Typed, ...], complai
             complain(complaints.bad_pattern(args[1].span, pattern.message, pattern.hint))
             return infer.unknown(node.span)
     return _typed(name, node, args, complain)
+
+
+def _wrong_argument(name: str, node: ast.Call, arg: Typed, taken: str) -> Diagnostic | None:
+    found = "text" if arg.type.kind == "choice" else arg.type.kind
+    if found in ("duration", "list"):
+        return complaints.expected_kind(arg.span, "a value of a row", arg.type)
+    constant = "number" if name == "round" else "text"
+    if taken == "constant" and found != "unknown" and arg.op != constant:
+        return complaints.constant_expected(arg.span, node.name, f"a {constant}")
+    if taken in _PLAIN and found not in (_PLAIN[taken], "unknown") and not (name in ("min", "max") and found == "date"):
+        return complaints.expected_kind(arg.span, f"a {taken}", arg.type)
+    return None
 
 
 def _typed(name: str, node: ast.Call, args: tuple[Typed, ...], complain: Complain) -> Typed:
@@ -98,6 +109,52 @@ def _over_time(name: str, node: ast.Call, args: tuple[Typed, ...], complain: Com
             complain(complaints.growth_expected(args[1].span, unit))
             return infer.unknown(node.span)
     return Typed(name, args, types.BOOLEAN, node.span)
+
+
+def resolve_parameter(
+    table: ParameterTable, span: Span, axes: Sequence[Axis], args: tuple[Typed, ...], complain: Complain
+) -> Typed:
+    """Check the arguments of a parameter against its axes and its scale."""
+    parameter = table.parameter
+    names = [str(name) for name in (*parameter.by, *([parameter.scale] if parameter.scale is not None else []))]
+    if len(args) != len(names):
+        number = "1 argument" if len(names) == 1 else f"{len(names)} arguments"
+        expected = f"{number} ({', '.join(names)})" if names else "no arguments"
+        complain(complaints.wrong_arguments(span, parameter.id, expected, len(args)))
+        return infer.unknown(span)
+    fitted: list[Typed] = []
+    for position, (name, arg) in enumerate(zip(names, args, strict=True)):
+        axis = axes[position] if position < len(axes) else None
+        wanted = ("number",) if axis is None else ("choice", "text")
+        if arg.type.kind == "unknown":
+            continue
+        if arg.type.kind not in wanted:
+            complain(complaints.parameter_axis(arg.span, parameter.id, name, arg.type, parameter.span))
+        elif axis is None:
+            fitted.append(arg)
+        else:
+            given = {keys[position] for entry in table.entries for keys in entry.given}
+            fitted += _on_axis(arg, parameter, axis, given, complain)
+    if len(fitted) < len(args):
+        return infer.unknown(span)
+    return Typed("parameter", tuple(fitted), table.type, span, str(parameter.id))
+
+
+def _on_axis(arg: Typed, parameter: Parameter, axis: Axis, given: Collection[str], complain: Complain) -> list[Typed]:
+    """The argument with its choice by identifier; nothing, with a complaint, where there is no value for it."""
+    lacking = [choice for choice in arg.type.choices if choice not in given]
+    if lacking:
+        complain(complaints.missing_choice(arg.span, parameter.id, lacking, (parameter.span, "declared here")))
+        return []
+    if arg.op != "text":
+        return [arg]
+    spellings = {**axis.spellings, **{choice: choice for choice in given}}
+    choice = spellings.get(arg.data, arg.data)
+    if choice in given:
+        return [replace(arg, data=choice)]
+    known = {word: each for word, each in spellings.items() if each in given}
+    complain(complaints.unknown_choice(arg.span, arg.data, known))
+    return []
 
 
 def aggregate_type(

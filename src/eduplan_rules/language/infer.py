@@ -7,6 +7,7 @@ complained about again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -21,6 +22,8 @@ from eduplan_rules.types import Type
 from eduplan_rules.units import DAYS, ONE, PERCENT, Unit, conversion, divide, multiply, same_dimension
 
 Complain = Callable[[Diagnostic], None]
+#: aggregates that give a ratio -> what a threshold for it does not exceed; a variation of ten times the mean is no aim
+_MOST = {"share": 1, "cv": 10}
 _ORDERED = ("number", "date", "text")
 
 
@@ -93,13 +96,22 @@ def compare(op: str, left: Typed, right: Typed, span: Span, complain: Complain) 
 
 def _comparison_hint(left: Typed, right: Typed) -> str | None:
     for one, other in ((left, right), (right, left)):
-        if one.op == "text" and other.type.kind in ("number", "date"):
+        if one.op == "text" and other.type.kind in ("number", "date") and re.match(r"[-+]?\d", one.data):
             return f"write {one.data} without quotes"
         if one.op == "number" and other.type.kind == "date":
-            return f"write a whole day, as in {one.text}-12-31, or year({other.text})"
+            return f"{day_hint(one.text) or 'write a whole day'}, or year({other.text})"
         if one.op == "number" and other.type.kind == "text":
             return f'put text in quotes: "{one.text}"'
     return None
+
+
+def day_hint(text: str) -> str | None:
+    """What to write for a number that was meant as a day: `2021`, `20211231`."""
+    parts = re.fullmatch(r"((?:19|20)\d\d)(?:(\d\d)(\d\d))?", text)
+    if parts is None:
+        return None
+    year, month, day = parts.groups()
+    return f"write {year}-{month}-{day}" if month else f"write a whole day, as in {year}-12-31"
 
 
 def _duration_as_days(node: Typed, other: Typed) -> Typed:
@@ -112,9 +124,25 @@ def _compare_numbers(op: str, left: Typed, right: Typed, span: Span, complain: C
     fitted = same_unit(left, right, "compare", complain)
     if fitted is None:
         return unknown(span)
+    for one, other in ((left, right), (right, left)):
+        if one.op == "number" and one.type.unit is None and _beyond(other, one.data):
+            complain(complaints.beyond_a_ratio(one.span, one.text, _ratio_name(other)))
     percent = any(side.type.unit is not None and side.type.unit.percent for side in (left, right))
     shown = PERCENT if percent else fitted[0].type.unit
     return Typed(op, fitted, types.BOOLEAN, span, shown)
+
+
+def _ratio_name(node: Typed) -> str | None:
+    """The aggregate that a number comes from unchanged, where that gives a ratio."""
+    while node.op in ("value", "lookup", "this", "previous", "convert"):
+        node = node.args[0]
+    return node.data.name if node.op == "aggregate" and node.data.name in _MOST else None
+
+
+def _beyond(node: Typed, amount: Fraction) -> bool:
+    """Whether a bare number beside a ratio can only be meant in per cent."""
+    name, unit = _ratio_name(node), node.type.unit
+    return name is not None and unit is not None and unit.factor == 1 and amount > _MOST[name]
 
 
 def same_unit(left: Typed, right: Typed, what: str, complain: Complain) -> tuple[Typed, Typed] | None:
@@ -188,6 +216,17 @@ def choice_text(text: Typed, choice: Typed, complain: Complain) -> Typed | None:
     return None
 
 
+def between(arg: Typed, low: Typed, high: Typed, span: Span, complain: Complain) -> Typed:
+    """From the one to the other, both ends in."""
+    ends = [compare(op, arg, end, span, complain) for op, end in ((">=", low), ("<=", high))]
+    if all(end.type.kind != "unknown" for end in ends):
+        first, last = (end.args[1] for end in ends)
+        if first.op == last.op and first.op in ("number", "date", "text") and first.data > last.data:
+            complain(complaints.empty_interval(low.span, high.span, low.text, high.text))
+            return unknown(span)
+    return logic("and", ends, span, complain)
+
+
 def membership(op: str, left: Typed, right: Typed, span: Span, complain: Complain) -> Typed:
     """`in`, `not in`."""
     if "unknown" in (left.type.kind, right.type.kind):
@@ -216,10 +255,11 @@ def membership(op: str, left: Typed, right: Typed, span: Span, complain: Complai
     items: list[Typed] = []
     for item_node in right.args:
         compared = compare("=", left, item_node, item_node.span, complain)
-        if compared.type.kind == "unknown":
-            return unknown(span)
-        left, fitted = compared.args
-        items.append(fitted)
+        if compared.type.kind != "unknown":
+            left, fitted = compared.args
+            items.append(fitted)
+    if len(items) < len(right.args):
+        return unknown(span)
     return Typed(op, (left, Typed("list", tuple(items), right.type, right.span)), types.BOOLEAN, span)
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 from eduplan_rules import types
 from eduplan_rules.language.parse import reserved_words
+from eduplan_rules.language.slips import UNITS, WORDS
 from eduplan_rules.language.typed import Link
 from eduplan_rules.operators import CHINESE, CONTEXT, FUNCTIONS, OPERATORS
 from eduplan_rules.rulebook.model import Entity, Field, Rulebook
@@ -56,7 +57,8 @@ def field_names(field: Field) -> list[str]:
 
 def entity_names(book: Rulebook) -> dict[str, str]:
     """Spelling -> entity."""
-    return {name: entity.id for entity in book.entities.values() for name in _spellings(entity.id, entity.label)}
+    known = [entity for entity in book.entities.values() if entity.id]
+    return {name: entity.id for entity in known for name in _spellings(entity.id, entity.label)}
 
 
 def parameter_names(book: Rulebook) -> dict[str, str]:
@@ -78,21 +80,18 @@ def choice_names(field: Field) -> dict[str, str]:
 
 
 def field_type(declared: Field) -> Type:
-    """The type of a field's cells."""
+    """The type of a field's cells; Unknown where a mistake in its declaration leaves that open."""
+    unit = parse_unit(declared.unit) if declared.unit is not None else None
+    unread = declared.unit is not None and unit is None
+    if unread or not declared.lost.isdisjoint(("type", "unit", "choices")):
+        return types.UNKNOWN
     if declared.type == "choice":
-        return Type("choice", options=tuple(choice_names(declared).items()))
+        options = tuple(choice_names(declared).items())
+        return Type("choice", options=options) if options else types.UNKNOWN
     if declared.type in ("number", "integer"):
-        unit = parse_unit(declared.unit) if declared.unit is not None else None
         positive = declared.min is not None and declared.min >= 0
         return Type("number", declared.type == "integer", unit, positive)
     return {"text": types.TEXT, "boolean": types.BOOLEAN, "date": types.DATE}[declared.type]
-
-
-def axis_spellings(book: Rulebook, axis: str) -> dict[str, str]:
-    """Identifier or label of a choice -> identifier, of every choice field that goes by the axis's name."""
-    fields = [field for entity in book.entities.values() for field in entity.fields.values()]
-    named = [field for field in fields if field.type == "choice" and axis in field_names(field)]
-    return {name: choice for field in named for name, choice in choice_names(field).items()}
 
 
 def paths(book: Rulebook, child: str, parent: str) -> list[tuple[Link, ...]]:
@@ -105,7 +104,7 @@ def paths(book: Rulebook, child: str, parent: str) -> list[tuple[Link, ...]]:
             return reached
         following: list[tuple[tuple[Link, ...], str]] = []
         for way, end in frontier:
-            for target, fields in book.entities[end].belongs_to.items():
+            for target, fields in book.entities[end].belongs_to.items() if end in book.entities else ():
                 if target in book.entities and target not in seen:
                     link = Link(end, str(target), tuple(str(field) for field in fields))
                     following.append(((*way, link), str(target)))
@@ -114,21 +113,23 @@ def paths(book: Rulebook, child: str, parent: str) -> list[tuple[Link, ...]]:
     return []
 
 
-def lost_parents(book: Rulebook, child: str) -> set[str]:
-    """What an entity belongs to, directly or by others, that is declared nowhere: its own parents are not known."""
+def ways_lost(book: Rulebook, child: str) -> bool:
+    """Whether what an entity belongs to, directly or by others, could not be read or is declared nowhere."""
     seen: set[str] = set()
     waiting = [child]
     while waiting:
         entity = book.entities.get(waiting.pop())
-        parents = set(map(str, entity.belongs_to)) - seen if entity is not None else set()
-        seen |= parents
-        waiting += parents
-    return seen - set(book.entities)
+        if entity is None or "belongs_to" in entity.lost:
+            return True
+        seen.add(str(entity.id))
+        waiting += [str(parent) for parent in entity.belongs_to if parent not in seen]
+    return False
 
 
 def split_run(run: str, known: Iterable[str]) -> list[str] | None:
     """Cut a run of letters into known names, words and numbers; None when that takes fewer than two pieces."""
-    words = sorted(set(known) | reserved_words() | set(CHINESE) | set(OPERATORS), key=len, reverse=True)
+    slips = {word for word in WORDS if not word.isascii()} | set(UNITS)
+    words = sorted(set(known) | reserved_words() | set(CHINESE) | set(OPERATORS) | slips, key=len, reverse=True)
     best: list[list[str] | None] = [[]] + [None] * len(run)
     for end in range(1, len(run) + 1):
         for word in words:

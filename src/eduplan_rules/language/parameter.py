@@ -9,17 +9,19 @@ from __future__ import annotations
 import bisect
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from eduplan_rules import types
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.language import complaints
+from eduplan_rules.language.axes import Axis
+from eduplan_rules.language.leaves import LeafKind, kind_of, number, read_leaf
 from eduplan_rules.rulebook.model import Parameter, Reference, Step
+from eduplan_rules.source import Scalar
 from eduplan_rules.types import Plain, Type
-from eduplan_rules.units import Unit, parse_unit
+from eduplan_rules.units import PERCENT, Unit, parse_unit
 
 Leaf = Plain | tuple[Any, ...]
 
@@ -121,20 +123,21 @@ def _doubtful(leaf: Any) -> bool:
     return isinstance(leaf, tuple) and any(isinstance(stair, Stair) and stair.unverified for stair in leaf)
 
 
-def read_parameter(
-    parameter: Parameter, spellings: Sequence[Mapping[str, str]] = ()
-) -> tuple[ParameterTable | None, list[Diagnostic]]:
-    """Type a parameter's values; `spellings` has, by axis, the identifier of each choice's identifier and label."""
+def read_parameter(parameter: Parameter, axes: Sequence[Axis] = ()) -> tuple[ParameterTable | None, list[Diagnostic]]:
+    """Type a parameter's values; without a table where a mistake leaves open what they are."""
+    if "type" in parameter.lost:
+        return None, []
     diagnostics: list[Diagnostic] = []
-    unit: Unit | None = None
-    if parameter.unit is not None:
-        unit = parse_unit(parameter.unit)
-        if unit is None:
-            return None, [complaints.bad_unit(parameter.unit.span, parameter.unit)]
-    axes = [dict(names) for names in spellings] or [{} for _ in parameter.by]
-    flat = [(dated, _flatten(dated.value, axes)) for dated in parameter.values]
+    unit = parse_unit(parameter.unit) if parameter.unit is not None else None
+    if parameter.unit is not None and unit is None:
+        diagnostics.append(complaints.bad_unit(parameter.unit.span, parameter.unit))
+    spellings = [axis.spellings for axis in axes] or [{} for _ in parameter.by]
+    flat = [(dated, _flatten(dated.value, spellings)) for dated in parameter.values]
     texts = [text for _, leaves in flat for leaf in leaves.values() for text in _texts(leaf)]
-    kind = parameter.type or _kind_of(texts)
+    kind = kind_of(parameter, texts)
+    if kind == "number":
+        unit, wrong = _with_percent(parameter, unit, texts)
+        diagnostics += wrong
     entries: list[Entry] = []
     for dated, leaves in flat:
         typed: dict[tuple[str, ...], Any] = {}
@@ -145,15 +148,43 @@ def read_parameter(
                 typed[keys] = value
         doubtful = "unverified" in (dated.status, parameter.status)
         entries.append(Entry(dated.date, typed, frozenset(leaves), doubtful, dated.source or parameter.source))
-    table = ParameterTable(
-        parameter,
-        _type_of(entries, kind, unit),
-        len(parameter.by),
-        parameter.scale is not None,
-        tuple(entries),
-        parameter.ended,
-    )
-    return (None if diagnostics else table), diagnostics
+    diagnostics += _single_among_lists(parameter, [leaf for _, leaves in flat for leaf in leaves.values()])
+    if diagnostics or not parameter.lost.isdisjoint({"unit", "by", "scale", "values"}):
+        return None, diagnostics
+    return _table(parameter, entries, kind, unit, texts), []
+
+
+def _table(
+    parameter: Parameter, entries: list[Entry], kind: LeafKind, unit: Unit | None, texts: Sequence[Scalar]
+) -> ParameterTable:
+    found = _type_of(entries, kind, unit)
+    if kind == "text" and parameter.type is None and texts[0].style == "plain":
+        item = None if found.item is None else replace(found.item, written=texts[0].span)
+        found = replace(found, item=item, written=texts[0].span)
+    axes, scaled = len(parameter.by), parameter.scale is not None
+    return ParameterTable(parameter, found, axes, scaled, tuple(entries), parameter.ended)
+
+
+def _single_among_lists(parameter: Parameter, leaves: Sequence[Any]) -> list[Diagnostic]:
+    """Single values of a parameter of which others are lists."""
+    if not any(isinstance(leaf, tuple) and not (leaf and isinstance(leaf[0], Step)) for leaf in leaves):
+        return []
+    singles = [leaf for leaf in leaves if isinstance(leaf, Scalar)]
+    return [complaints.list_expected(single.span, single, parameter.id) for single in singles]
+
+
+def _with_percent(
+    parameter: Parameter, unit: Unit | None, texts: Sequence[Scalar]
+) -> tuple[Unit | None, list[Diagnostic]]:
+    """The unit of numbers of which some have a per cent sign: per cent, and then all have it or `unit` says so."""
+    marked = [text for text in texts if text.endswith(("%", "％")) and number(text) is not None]
+    if not marked or (unit is not None and unit.percent):
+        return unit, []
+    if unit is not None:
+        assert parameter.unit is not None
+        return unit, [complaints.unit_not_declared(each.span, PERCENT, unit, parameter.unit.span) for each in marked]
+    bare = [text for text in texts if text not in marked and number(text) not in (None, 0)]
+    return PERCENT, [complaints.bare_among_percent(text.span, text) for text in bare]
 
 
 def _flatten(value: Any, axes: Sequence[Mapping[str, str]]) -> dict[tuple[str, ...], Any]:
@@ -167,21 +198,15 @@ def _flatten(value: Any, axes: Sequence[Mapping[str, str]]) -> dict[tuple[str, .
     }
 
 
-def _texts(leaf: Any) -> list[str]:
+def _texts(leaf: Any) -> list[Scalar]:
     if leaf is None or isinstance(leaf, Step):
         return []
     if isinstance(leaf, list | tuple):
         return [text for item in leaf for text in _texts(item)]
-    return [str(leaf)]
+    return [leaf]
 
 
-def _kind_of(texts: list[str]) -> str:
-    if all(_number(text) is not None for text in texts):
-        return "number"
-    return "date" if all(_day(text) is not None for text in texts) else "text"
-
-
-def _typed_leaf(leaf: Any, kind: str, parameter: Parameter) -> tuple[Any, list[Diagnostic]]:
+def _typed_leaf(leaf: Any, kind: LeafKind, parameter: Parameter) -> tuple[Any, list[Diagnostic]]:
     if leaf is None:
         return None, []
     if isinstance(leaf, list | tuple):
@@ -189,11 +214,8 @@ def _typed_leaf(leaf: Any, kind: str, parameter: Parameter) -> tuple[Any, list[D
             return tuple(_stair(step, parameter.status) for step in leaf), []
         items = [_typed_leaf(item, kind, parameter) for item in leaf]
         return tuple(value for value, _ in items), [wrong for _, found in items for wrong in found]
-    value = _number(leaf) if kind == "number" else _day(leaf) if kind == "date" else str(leaf)
-    if value is None:
-        message = f"a {kind} was expected, found `{leaf}`"
-        return None, [Diagnostic("type-mismatch", message, getattr(leaf, "span", parameter.span))]
-    return value, []
+    value, wrong = read_leaf(leaf, kind, parameter)
+    return value, [] if wrong is None else [wrong]
 
 
 def _stair(step: Step, status: str | None) -> Stair:
@@ -209,21 +231,6 @@ def _stair(step: Step, status: str | None) -> Stair:
 
 def _plain(number: float) -> float:
     return int(number) if float(number).is_integer() else number
-
-
-def _number(text: str) -> int | float | None:
-    try:
-        exact = Fraction(str(text).replace("_", "").rstrip("%"))
-    except ValueError:
-        return None
-    return int(exact) if exact.denominator == 1 else float(exact)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
 
 
 def _type_of(entries: list[Entry], kind: str, unit: Unit | None) -> Type:

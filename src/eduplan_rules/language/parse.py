@@ -14,10 +14,12 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedInput
 
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.language import expr as ast
+from eduplan_rules.language.slips import syntax_diagnostic
+from eduplan_rules.rulebook.forms import other_date
 from eduplan_rules.source import Scalar, Span
 
 _SIGNS = {"＝": "=", "≠": "!=", "！": "!", "≤": "<=", "≥": ">=", "＜": "<", "＞": ">", "＋": "+", "－": "-", "−": "-"}
@@ -54,7 +56,7 @@ def parse(text: Scalar) -> ast.Expr | Diagnostic:
         _check_depth(tree, text)
         return _build(tree, text)
     except UnexpectedInput as error:
-        return _syntax_diagnostic(text, error)
+        return syntax_diagnostic(text, error, _words())
     except _Refused as refused:
         return refused.diagnostic
 
@@ -89,8 +91,8 @@ def reserved_words() -> frozenset[str]:
 
 
 @cache
-def _chinese_words() -> tuple[str, ...]:
-    return tuple(sorted((word for word in reserved_words() if not word.isascii()), key=len, reverse=True))
+def _words() -> tuple[str, ...]:
+    return tuple(sorted(reserved_words(), key=lambda word: (-len(word), word)))
 
 
 def _build(node: Any, text: Scalar) -> ast.Expr:
@@ -124,6 +126,7 @@ def _build(node: Any, text: Scalar) -> ast.Expr:
             left, right = (_build(child, text) for child in children)
             return ast.Binary(str(node.data).rstrip("_"), left, right, span=span)
         case "arithmetic":
+            _check_day(span)
             left, right = _build(children[0], text), _build(children[2], text)
             return ast.Binary(_sign(children[1]), left, right, span=span)
         case "not_":
@@ -235,6 +238,13 @@ def _day(digits: str, span: Span) -> date:
         raise _Refused(Diagnostic("expression-syntax", message, span, hint=hint)) from None
 
 
+def _check_day(span: Span) -> None:
+    """Refuse a quotient that is meant as a day."""
+    if re.fullmatch(r"(19|20)\d\d/\d{1,2}/\d{1,2}", span.text) and (hint := other_date(span.text)):
+        message = f"found {span.text}, expected a day as year-month-day"
+        raise _Refused(Diagnostic("expression-syntax", message, span, hint=hint))
+
+
 def _sign(token: Any) -> str:
     return "".join(_SIGNS.get(sign, sign) for sign in str(token))
 
@@ -248,88 +258,3 @@ def _span(node: Any, text: Scalar) -> Span:
         assert node.start_pos is not None and node.end_pos is not None
         return text.place(node.start_pos, node.end_pos)
     return text.place(node.meta.start_pos, node.meta.end_pos)
-
-
-def _syntax_diagnostic(text: Scalar, error: UnexpectedInput) -> Diagnostic:
-    """Say what was found, what could stand there, and what to write instead when the habit is known."""
-    start: int = error.pos_in_stream or 0  # type: ignore[redundant-expr]  # lark leaves it None at the end
-    if isinstance(error, UnexpectedToken) and error.token.type == "$END":
-        message = f"the expression ends too early, expected {_expected(error)}"
-        return Diagnostic("expression-syntax", message, text.place(max(len(text) - 1, 0), len(text)))
-    if isinstance(error, UnexpectedToken):
-        length, expected = len(error.token), f", expected {_expected(error)}"
-    else:
-        assert isinstance(error, UnexpectedCharacters)
-        length, expected = 1, ""
-    run = re.match(r"\d[\d_.]*[^\W\d]\w*", text[start:])
-    found = run.group() if run and length == 1 else text[start : start + length]
-    length = len(found)
-    return Diagnostic(
-        "expression-syntax",
-        f"`{found}` cannot stand here{expected}",
-        text.place(start, start + length),
-        hint=_advice(text, start, found),
-    )
-
-
-#: what else may be expected: token -> how it is written
-_WORDS = {
-    "_CLOSE": "`)`", "_LIST_CLOSE": "`]`", "_COMMA": "`,`", "_OPEN": "`(`", "_AND": "`and`", "_TO_ZH": "`与`",
-    "IN": "`in`", "_NOT": "`not`", "_MISSING": "`missing`", "_LAST": "`last`", "_EVER": "`ever`", "_BY": "`by`",
-    "DURATION": "a duration", "NAME": "a name", "_FOR": "`for`",
-}  # fmt: skip
-
-
-def _expected(error: UnexpectedToken) -> str:
-    accepts = set(error.accepts or error.expected)
-    kinds = []
-    if "NUMBER" in accepts:
-        kinds.append("a value")
-        accepts -= {"_OPEN", "_NOT", "_MISSING", "NAME", "DURATION"}
-    elif "EQ" in accepts:
-        kinds.append("an operator")
-        accepts -= {"_AND", "IN", "_NOT", "_OPEN", "_FOR"}
-    kinds += [sign for token, sign in _WORDS.items() if token in accepts]
-    if "$END" in accepts:
-        kinds.append("the end")
-    return " or ".join(kinds) if len(kinds) < 3 else f"{', '.join(kinds[:-1])} or {kinds[-1]}"
-
-
-def _advice(text: str, start: int, found: str) -> str | None:
-    """The habits of other languages."""
-    near = text[max(start - 1, 0) : start + 2]
-    if "==" in near:
-        return "write a single ="
-    if "<>" in near:
-        return "write !="
-    if "&" in near or "|" in near:
-        return "write `and` / `or`, or 且 / 或"
-    if found in ("'", "‘", "’", "「"):
-        return 'put text in double quotes, "…" or “…”'
-    before = text[:start].rstrip()
-    digits, letters = re.fullmatch(r"([\d_.]*)(.*)", found, re.DOTALL).groups()  # type: ignore[union-attr]
-    word = next((each for each in _chinese_words() if letters.startswith(each)), None)
-    if word is not None and found != word:
-        pieces = [piece for piece in (digits, word, letters.removeprefix(word)) if piece]
-        return f"put spaces around words: {' '.join(pieces)}"
-    if letters and letters[0].isalpha() and (digits or re.search(r"\d$", before)):
-        return "write the number without a unit: it is taken from the other side"
-    if re.search(r"\bis$", before):
-        return "write = to compare, or `is missing`"
-    if re.search(r"\bnot$", before) and re.search(r"\w\s+(is\s+)?not$", before):
-        return "write != to compare, or `not in`, or `is not missing`"
-    if found in ("not", "非"):
-        return "put it in parentheses: (not …)"
-    if found == "." and text[start + 1 : start + 2].isdecimal():
-        return "write a zero before the point: 0.5"
-    if found in (",", "，", "、") and re.search(r"(\bin|属于)\s*[(（][^()（）]*$", before):
-        return "a list has square brackets: [a, b]"
-    if found == ":":
-        return "the language has no colons"
-    if found == "!":
-        return "write `not`, or 非"
-    if found == "%" and start:
-        return "there is no modulo; a per cent sign follows a number directly"
-    if re.match(r"\d{1,3}(,\d{3})+", text[max(start - 3, 0) :]) or found == ",":
-        return "write 1_200 or 1200, without a comma" if re.search(r"\d,\d{3}", text) else None
-    return None

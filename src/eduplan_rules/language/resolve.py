@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from eduplan_rules import types
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.language import complaints, expressions, infer
-from eduplan_rules.language.expressions import Context, Scope
-from eduplan_rules.language.names import axis_spellings
+from eduplan_rules.language.axes import axes_of, check_axes
 from eduplan_rules.language.parameter import ParameterTable, read_parameter
-from eduplan_rules.language.parse import parse
+from eduplan_rules.language.scope import Context, Scope, has_period, subject
 from eduplan_rules.language.typed import ResolvedBody, ResolvedMember, ResolvedRule, Typed
 from eduplan_rules.rulebook.model import Body, Entity, Member, Rule, Rulebook
 from eduplan_rules.source import Scalar
@@ -38,42 +37,54 @@ class Resolved:
 def resolve(book: Rulebook) -> tuple[Resolved, list[Diagnostic]]:
     """Resolve every parameter, value and rule; rules with mistakes are left out of the result."""
     diagnostics: list[Diagnostic] = []
+    whole = _with_remains(book)
     tables: dict[str, ParameterTable] = {}
-    for parameter in book.parameters.values():
-        table, wrong = read_parameter(parameter, [axis_spellings(book, axis) for axis in parameter.by])
+    for name, parameter in whole.parameters.items():
+        axes = axes_of(parameter, whole)
+        table, wrong = read_parameter(parameter, axes)
+        wrong += check_axes(parameter, axes, whole)
         diagnostics += wrong
-        if table is not None:
-            tables[parameter.id] = table
-    for entity in book.entities.values():
+        if table is not None and not wrong:
+            tables[name] = table
+    for entity in whole.entities.values():
         for item in entity.fields.values():
             if item.unit is not None and parse_unit(item.unit) is None:
                 diagnostics.append(complaints.bad_unit(item.unit.span, item.unit))
-    context = Context(book, tables, diagnostics.append)
-    for value in book.values.values():
-        if value.owner in book.entities:
-            expressions.resolve_value(value, context)
+    context = Context(whole, tables, diagnostics.append)
+    for name in whole.values:
+        expressions.resolve_value(name, context)
     rules: dict[str, ResolvedRule] = {}
-    for rule in book.rules.values():
-        if rule.for_ in book.entities:
-            resolved = _resolve_rule(rule, book.entities[rule.for_], context)
-            if resolved is not None:
-                rules[rule.id] = resolved
+    for name, rule in whole.rules.items():
+        resolved = _resolve_rule(rule, subject(rule.for_, context, rule.for_.span), context)
+        if resolved is not None and name in book.rules:
+            rules[rule.id] = resolved
     diagnostics += _unmarked_replacements(book, rules)
     return Resolved(book, rules, tables), diagnostics
 
 
+def _with_remains(book: Rulebook) -> Rulebook:
+    """The rulebook with what is left of definitions that are wrong, so that they hide no other mistake."""
+    sections = ("entities", "parameters", "values", "rules")
+    whole = {section: getattr(book, section) | getattr(book.remains, section) for section in sections}
+    return book.model_copy(update=whole)
+
+
 def _resolve_rule(rule: Rule, entity: Entity, context: Context) -> ResolvedRule | None:
     before = context.mistakes
-    scope = Scope(entity, timed=entity.period is not None or rule.every is not None)
+    timed = has_period(entity) or rule.every is not None or "every" in rule.lost
+    scope = Scope(entity, timed=timed)
     where = _condition(rule.where, "where", scope, context)
     require: Typed | ResolvedBody | None
-    if isinstance(rule.require, Body):
+    if "require" in rule.lost:
+        require = None
+    elif isinstance(rule.require, Body):
         require = _resolve_body(rule.require, scope, context)
     else:
         require = _condition(rule.require, "require", scope, context)
     due = _expression(rule.due, scope, context)
     if due is not None and due.type.kind not in ("date", "unknown"):
-        context.complain(complaints.expected_kind(due.span, "a date", due.type))
+        hint = infer.day_hint(due.text) if due.op == "number" else None
+        context.complain(complaints.expected_kind(due.span, "a date", due.type, hint))
     message = {language: _message(text, scope, context) for language, text in (rule.message or {}).items()}
     if context.mistakes > before or require is None:
         return None
@@ -81,13 +92,7 @@ def _resolve_rule(rule: Rule, entity: Entity, context: Context) -> ResolvedRule 
 
 
 def _expression(text: Scalar | None, scope: Scope, context: Context) -> Typed | None:
-    if text is None:
-        return None
-    tree = parse(text)
-    if isinstance(tree, Diagnostic):
-        context.complain(tree)
-        return infer.unknown(text.span)
-    return expressions.resolve_expression(tree, scope, context)
+    return None if text is None else expressions.resolve_text(text, scope, context)
 
 
 def _condition(text: Scalar | None, what: str, scope: Scope, context: Context) -> Typed | None:
@@ -105,8 +110,11 @@ def _resolve_body(body: Body, scope: Scope, context: Context) -> ResolvedBody:
 def _resolve_member(member: Member, floor: Typed | None, scope: Scope, context: Context) -> ResolvedMember:
     where = _condition(member.where, "where", scope, context)
     given = [name for name in ("measure", "minimum", "maximum", "that") if getattr(member, name) is not None]
-    if given not in (["that"], ["measure", "minimum"], ["measure", "maximum"]):
-        context.complain(complaints.incomplete_member(member.span, given))
+    if given not in (["that"], ["measure", "minimum"], ["measure", "maximum"]) or member.lost:
+        if not member.lost:
+            context.complain(complaints.incomplete_member(member.span, given))
+        for name in given:
+            _expression(getattr(member, name), scope, context)
         return ResolvedMember(member, where, infer.unknown(member.span), None)
     if member.that is not None:
         condition = _condition(member.that, "that", scope, context)

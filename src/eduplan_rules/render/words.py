@@ -220,7 +220,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "规划文本：每条条款的定位语须逐字出现在相应章节中。",
     ),
     "help-docs": (
-        "Write the pages about a rulebook in both languages: catalogue, parameters, and a matrix from clauses to cases.",
+        "Write the pages about a rulebook in both languages: catalogue, parameters, and a matrix of clauses and cases.",
         "生成规则库的页面：规则目录、参数、条款追溯表，中英文各一份。",
     ),
     "help-docs-codes": (

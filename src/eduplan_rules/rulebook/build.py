@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from eduplan_rules.errors import Diagnostic
-from eduplan_rules.rulebook.forms import found, suggest, unknown_key
+from eduplan_rules.rulebook.forms import Salvage, suggest
+from eduplan_rules.rulebook.keys import found, tidy
 from eduplan_rules.rulebook.model import Placed
 from eduplan_rules.source import Mapping, Scalar, Span
 
@@ -30,15 +31,26 @@ def build(
         span = getattr(raw, "span", place)
         diagnostics.append(Diagnostic("wrong-shape", f"expected a mapping, found {found(raw)}", span))
         return None
-    wrong = [unknown_key(key, model.keys(), raw[key]) for key in raw if isinstance(key, Scalar) and key in model.given]
-    kept = {key: item for key, item in raw.items() if not isinstance(key, Scalar) or key not in model.given}
+    wrong: list[Diagnostic] = []
+    tidied = tidy(raw, model.keys(), wrong)
     built = None
     try:
-        built = model.model_validate(Mapping({**kept, **(given or {})}, span=raw.span), context=wrong)
+        built = model.model_validate(Mapping({**tidied, **(given or {})}, span=raw.span), context=wrong)
     except ValidationError as error:
-        wrong += [_to_diagnostic(each, raw, place) for each in error.errors(include_url=False)]
+        wrong += [_to_diagnostic(each, tidied, place) for each in error.errors(include_url=False)]
     diagnostics += wrong
     return None if wrong else built
+
+
+def build_what_is_right(
+    model: type[Model], raw: Any, place: Span, diagnostics: list[Diagnostic], given: AnyMapping[str, Any] | None = None
+) -> Model:
+    """Validate likewise, but leave out of the model what is wrong; its `lost` names the keys that then say nothing."""
+    built = build(model, raw, place, diagnostics, given)
+    if built is not None:
+        return built
+    written = tidy(raw, model.keys(), []) if isinstance(raw, Mapping) else Mapping(span=place)
+    return model.model_validate(Mapping({**written, **(given or {})}, span=written.span), context=Salvage(place))
 
 
 def _to_diagnostic(error: ErrorDetails, raw: Mapping, place: Span) -> Diagnostic:

@@ -1,19 +1,20 @@
 """What declarations say about each other: names, links, dates.
 
-In: the draft of all layers. Out: diagnostics in the draft; rules and values of an entity that is not there are taken
-out and named in `broken`. What is broken already, or may be declared in a file that could not be read, is not blamed.
+In: the draft of all layers. Out: diagnostics in the draft; rules and values of an entity that is wrong or not there are
+wrong as well. What is wrong already, or may be declared in a file that could not be read, is not blamed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from eduplan_rules.errors import Code, Diagnostic
 from eduplan_rules.operators import CHINESE, CONTEXT
-from eduplan_rules.rulebook.forms import found, suggest
-from eduplan_rules.rulebook.model import Body, Entity, Rule, Words
+from eduplan_rules.rulebook.calendars import check_calendars
+from eduplan_rules.rulebook.forms import suggest
+from eduplan_rules.rulebook.keys import found
+from eduplan_rules.rulebook.model import Body, Clause, Entity, Rule, Words
 from eduplan_rules.rulebook.section import Draft
 from eduplan_rules.source import Scalar, mentioned
 
@@ -40,34 +41,33 @@ def check_draft(draft: Draft) -> None:
         _check_entity(draft, entity)
         _check_names(draft, entity)
     for value in draft.values.values():
-        _check_name(draft, value.id)
+        if value.owner:
+            _check_name(draft, value.id)
         _check_known(draft, "unknown-entity", "entity", value.owner, draft.entities)
     for parameter in draft.parameters.values():
         _check_name(draft, parameter.id)
-    _check_unique(draft, [(entity.id, _texts(entity.id, entity.label)) for entity in draft.entities.values()])
-    _check_unique(draft, [(each.id, _texts(each.id, each.label)) for each in draft.parameters.values()])
+    for kind in (draft.entities, draft.parameters):
+        _check_unique(draft, [(each.id, _texts(each.id, each.label)) for name, each in kind.items() if name == each.id])
     for rule in draft.rules.values():
         _check_rule(draft, rule)
-    _take_out(draft, draft.rules, [name for name, rule in draft.rules.items() if rule.for_ not in draft.entities])
-    _take_out(draft, draft.values, [name for name, value in draft.values.items() if value.owner not in draft.entities])
-
-
-def _take_out(draft: Draft, declared: dict[str, Any], names: Iterable[str]) -> None:
-    for name in names:
-        draft.broken.add(name)
-        del declared[name]
+    draft.diagnostics += check_calendars(draft.calendars)
+    there = draft.part("entities", right=True)
+    draft.wrong |= {("rules", name) for name, rule in draft.rules.items() if rule.for_ not in there}
+    draft.wrong |= {("values", name) for name, value in draft.values.items() if value.owner not in there}
 
 
 def _check_entity(draft: Draft, entity: Entity) -> None:
-    used = [*entity.key, *(name for name in (entity.name, entity.day, entity.closed) if name is not None)]
-    used += [*(entity.valid or ()), *(field for fields in entity.belongs_to.values() for field in fields)]
-    for name in used:
-        if name not in entity.fields and f"{entity.id}.{name}" not in draft.broken:
-            hint = suggest(name, entity.fields)
+    used = [name for name in (entity.name, entity.day, entity.closed, *(entity.valid or ())) if name is not None]
+    used += [] if "key" in entity.lost else entity.key
+    used += [field for fields in entity.belongs_to.values() for field in fields]
+    for name in [] if "fields" in entity.lost else used:
+        if name not in entity.fields and f"{entity.id}.{name}" not in draft.names:
+            labels = {word: field.id for field in entity.fields.values() for word in _texts(field.id, field.label)}
+            hint = _meant(name, labels)
             draft.complain("unknown-field", f"`{entity.id}` has no field {found(name)}", name.span, hint)
     for name in (entity.day, *(entity.valid or ())):
         field = entity.fields.get(str(name))
-        if name is not None and field is not None and field.type != "date":
+        if name is not None and field is not None and field.type != "date" and "type" not in field.lost:
             also = ((field.id.span, f"declared as {field.type}"),)
             message = f"expected a field of type date, found `{name}` of type {field.type}"
             draft.diagnostics.append(Diagnostic("wrong-value", message, name.span, also=also))
@@ -79,14 +79,14 @@ def _check_entity(draft: Draft, entity: Entity) -> None:
     for parent, fields in entity.belongs_to.items():
         _check_known(draft, "unknown-entity", "entity", parent, draft.entities)
         target = draft.entities.get(str(parent))
-        if target is not None and len(target.key) != len(fields):
+        if target is not None and len(target.key) != len(fields) and "key" not in target.lost:
             also = ((target.key[0].span, "the key"),)
             message = f"expected {len(target.key)} fields for the key of `{parent}`, found {len(fields)}"
             draft.diagnostics.append(Diagnostic("different-keys", message, parent.span, also=also))
     for field in entity.fields.values():
-        if field.type == "choice" and not field.choices:
+        if field.type == "choice" and not field.choices and "choices" not in field.lost:
             draft.complain("choices-missing", f"`{field.id}` is a choice without choices", field.id.span)
-        if field.type != "choice" and field.choices:
+        if field.type != "choice" and field.choices and "type" not in field.lost:
             message = f"found choices in a field of type {field.type}, expected type choice"
             draft.complain("wrong-value", message, field.id.span)
         if field.min is not None and field.max is not None and field.min > field.max:
@@ -102,8 +102,8 @@ def _check_names(draft: Draft, entity: Entity) -> None:
         words = [*_texts(field.id, field.label), *field.aliases]
         _check_reserved(draft, words[1:])
         names.append((field.id, words))
-    for value in draft.values.values():
-        if value.owner == entity.id:
+    for name, value in draft.values.items():
+        if name == f"{entity.id}.{value.id}":
             words = [word for word in _texts(value.id, value.label) if _NAME.fullmatch(word)]
             _check_reserved(draft, words[1:])
             names.append((value.id, words))
@@ -139,13 +139,19 @@ def _texts(identifier: Scalar, label: Words | None) -> list[Scalar]:
     return [identifier, *(word for word in (label or {}).values() if isinstance(word, Scalar))]
 
 
-def _check_known(draft: Draft, code: Code, kind: str, name: Scalar, known: Collection[str]) -> None:
-    if name not in known and name not in draft.broken and not mentioned(name, draft.unread):
-        draft.complain(code, f"there is no {kind} {found(name)}", name.span, suggest(name, known))
+def _meant(name: Scalar, labels: Mapping[Scalar, Scalar]) -> str | None:
+    """The hint for an identifier that is not known, but a label may be; `labels`: identifier or label -> identifier."""
+    return f"did you mean `{labels[name]}`?" if name in labels else suggest(name, list(dict.fromkeys(labels.values())))
+
+
+def _check_known(draft: Draft, code: Code, kind: str, name: Scalar, known: Mapping[str, Entity | Clause]) -> None:
+    if name and name not in known and not mentioned(name, draft.unread):
+        labels = {word: each.id for each in known.values() for word in _texts(each.id, getattr(each, "label", None))}
+        draft.complain(code, f"there is no {kind} {found(name)}", name.span, _meant(name, labels))
 
 
 def _check_rule(draft: Draft, rule: Rule) -> None:
-    if not _RULE_ID.fullmatch(rule.id) or rule.id != rule.id.lower():
+    if rule.id and (not _RULE_ID.fullmatch(rule.id) or rule.id != rule.id.lower()):
         draft.complain("rule-id", f"expected `theme.kebab-name`, found {found(rule.id)}", rule.id.span)
     _check_known(draft, "unknown-entity", "entity", rule.for_, draft.entities)
     if rule.clause is not None:
@@ -156,15 +162,16 @@ def _check_rule(draft: Draft, rule: Rule) -> None:
         heir = next(other for other in draft.rules.values() if old in other.formerly)
         if heir is not rule:
             draft.complain("duplicate-id", f"`{old}` is the former id of `{heir.id}` already", old.span)
-    if isinstance(rule.require, Body) and not rule.require.members:
+    if isinstance(rule.require, Body) and not rule.require.members and "members" not in rule.require.lost:
         draft.complain("wrong-shape", "found a list without members, expected one or more", rule.require.span)
     if rule.since is not None and rule.until is not None and rule.since > rule.until:
         draft.complain("date-order", f"found since {rule.since} after until {rule.until}", rule.id.span)
     entity = draft.entities.get(str(rule.for_))
-    if entity is not None and entity.period is not None and rule.every is not None:
-        if _MONTHS[rule.every] > _MONTHS[entity.period.is_]:
-            message = f"found every {rule.every} for rows of one {entity.period.is_}, expected a shorter period"
-            draft.complain("wrong-value", message, rule.id.span)
-    elif entity is not None and rule.every is not None and rule.since is None:
+    if entity is None or rule.every is None or entity.period_lost:
+        return
+    if entity.period is None and rule.since is None and "since" not in rule.lost:
         message = f"`{entity.id}` has no period, so `every` needs `since`"
         draft.complain("needs-since", message, rule.id.span, "write the first year or day: `since: 2021`")
+    elif entity.period is not None and _MONTHS[rule.every] > _MONTHS[entity.period.is_]:
+        message = f"found every {rule.every} for rows of one {entity.period.is_}, expected a shorter period"
+        draft.complain("wrong-value", message, rule.id.span)

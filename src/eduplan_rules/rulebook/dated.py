@@ -6,18 +6,34 @@ it goes. Out: `Dated` values sorted by date; what does not fit goes to the diagn
 
 from __future__ import annotations
 
-import datetime
+import re
+from collections.abc import Collection
 from itertools import pairwise
 from typing import Any
 
 from eduplan_rules.errors import Diagnostic
-from eduplan_rules.rulebook.build import build
-from eduplan_rules.rulebook.forms import found, to_date
+from eduplan_rules.rulebook.build import build, build_what_is_right
+from eduplan_rules.rulebook.forms import read_day
+from eduplan_rules.rulebook.keys import found, tidy
 from eduplan_rules.rulebook.model import Dated, Parameter, Step
 from eduplan_rules.source import Mapping, Scalar, Sequence, Span
 
 #: the keys of a dated value that carries a status or a source of its own
 _WRAPPER = {"value", "status", "source"}
+_DATE = re.compile(r"[0-9]{4}(?:[-/.年]|$)")
+
+
+def tidy_parameter(raw: Any, keys: Collection[str], diagnostics: list[Diagnostic]) -> Any:
+    """Put the keys of a parameter right: one of `value` and `values` that is misspelt is known by what stands there."""
+    if not isinstance(raw, Mapping):
+        return raw
+    dated = any(map(_has_dates, raw.values()))
+    present = [key for key in ("value", "values") if key in raw]
+    return tidy(raw, (*keys, *(present or ["values" if dated else "value"])), diagnostics)
+
+
+def _has_dates(value: Any) -> bool:
+    return isinstance(value, Mapping) and bool(value) and all(map(_DATE.match, value))
 
 
 def without_values(raw: Any) -> Any:
@@ -27,53 +43,81 @@ def without_values(raw: Any) -> Any:
     return Mapping({key: item for key, item in raw.items() if key not in ("value", "values")}, span=raw.span)
 
 
-def read_dated(raw: Mapping, parameter: Parameter, diagnostics: list[Diagnostic]) -> tuple[Dated, ...]:
-    """Read `value` or `values` of a parameter; exactly one of them must be there."""
+def with_values(parameter: Parameter, raw: Any, diagnostics: list[Diagnostic]) -> Parameter:
+    """Read what stands at `value` or `values` into a parameter, and check it against `ended`."""
+    if not isinstance(raw, Mapping) or "by" in parameter.lost:
+        # how deep the values go is not known
+        return parameter.model_copy(update={"lost": parameter.lost | {"values"}})
+    before = len(diagnostics)
+    values = _read_dated(raw, parameter, diagnostics)
+    lost = parameter.lost | {"values"} if len(diagnostics) > before else parameter.lost
+    last = values[-1].date if values else None
+    if (
+        parameter.ended is not None
+        and last is not None
+        and parameter.ended < last
+        and isinstance(raw.get("ended"), Scalar)
+    ):
+        message = f"found ended {parameter.ended} before the value of {last}, expected a day on which that still holds"
+        also = ((values[-1].span, "the last value"),)
+        diagnostics.append(Diagnostic("date-order", message, raw["ended"].span, also=also))
+    return parameter.model_copy(update={"values": values, "lost": lost})
+
+
+def _read_dated(raw: Mapping, parameter: Parameter, diagnostics: list[Diagnostic]) -> tuple[Dated, ...]:
+    """Read `value` or `values`; exactly one of them must be there."""
     written = [key for key in raw if key in ("value", "values")]
     if len(written) != 1:
         message = "found both `value` and `values`, expected one" if written else "`value` or `values` is missing"
         place = written[-1].span if written else parameter.id.span
         diagnostics.append(Diagnostic("wrong-shape" if written else "missing-key", message, place))
         return ()
-    key = written[0]
-    if key == "value":
-        entry = _read_entry(None, raw[key], key.span, parameter, diagnostics)
-        return (entry,) if entry else ()
-    if not isinstance(raw[key], Mapping) or not raw[key]:
-        message = f"expected values by date, found {found(raw[key] or None)}"
+    key, value = written[0], raw[written[0]]
+    dated = isinstance(value, Mapping) and any(map(str.isdecimal, "".join(value)))
+    if key == "value" and _has_dates(value):
+        message = "found values by date under `value`, expected `values`"
+        diagnostics.append(Diagnostic("wrong-shape", message, key.span, hint="write `values`"))
+    elif key == "value":
+        return (_read_entry(value, key.span, parameter, diagnostics),)
+    elif not dated:
+        shown = found(next(iter(value)) if isinstance(value, Mapping) and value else value or None)
+        message = f"expected values by date, found {shown}"
         diagnostics.append(Diagnostic("wrong-shape", message, key.span, hint="use `value` for one without a date"))
-        return ()
-    entries = [
-        _read_entry(day, item, written_day.span, parameter, diagnostics)
-        for written_day, item in raw[key].items()
-        if (day := _to_day(written_day, diagnostics)) is not None
+        return (_read_entry(value, key.span, parameter, diagnostics),) if isinstance(value, (Mapping, Scalar)) else ()
+    read = [
+        (read_day(day, day.span, diagnostics), day, _read_entry(item, day.span, parameter, diagnostics))
+        for day, item in value.items()
     ]
-    days = [(entry.date, entry) for entry in entries if entry is not None and entry.date is not None]
-    for (before, _), (day, entry) in pairwise(days):
+    days = [(day, written, entry) for day, written, entry in read if day is not None]
+    for (before, _, _), (day, written, _) in pairwise(days):
         if day <= before:
             message = f"found {day} after {before}, expected the oldest first"
-            diagnostics.append(Diagnostic("date-order", message, entry.span))
-    return tuple(entry for _, entry in sorted(days, key=lambda each: each[0]))
+            diagnostics.append(Diagnostic("date-order", message, written.span))
+    ordered = sorted(days, key=lambda each: each[0])
+    undated = [entry for day, _, entry in read if day is None]
+    return (*undated, *(entry.model_copy(update={"date": day}) for day, _, entry in ordered))
 
 
-def _to_day(written: Scalar, diagnostics: list[Diagnostic]) -> datetime.date | None:
-    """Read a date that stands as a key."""
-    try:
-        return to_date(written)
-    except ValueError as error:
-        diagnostics.append(Diagnostic("wrong-date", str(error), written.span))
+def _read_entry(raw: Any, place: Span, parameter: Parameter, diagnostics: list[Diagnostic]) -> Dated:
+    """Read what holds from a day on, still without the day; what is wrong in it is left out."""
+    rest = _wrapper(raw, parameter, diagnostics)
+    value = raw if rest is None else rest.pop("value")
+    value = _read_value(value, len(parameter.by), place, parameter, diagnostics)
+    given = {"date": None, "value": value}
+    return build_what_is_right(Dated, Mapping(rest or {}, span=place), place, diagnostics, given)
+
+
+def _wrapper(raw: Any, parameter: Parameter, diagnostics: list[Diagnostic]) -> Mapping | None:
+    """The keys beside `value` and itself, where a dated value has a status or a source of its own."""
+    if not isinstance(raw, Mapping):
         return None
-
-
-def _read_entry(
-    day: datetime.date | None, raw: Any, place: Span, parameter: Parameter, diagnostics: list[Diagnostic]
-) -> Dated | None:
-    wrapped = isinstance(raw, Mapping) and "value" in raw and _WRAPPER.issuperset(raw)
-    before = len(diagnostics)
-    value = _read_value(raw["value"] if wrapped else raw, len(parameter.by), place, parameter, diagnostics)
-    rest = {key: raw[key] for key in raw if key != "value"} if wrapped else {}
-    entry = build(Dated, Mapping(rest, span=place), place, diagnostics, {"date": day, "value": value})
-    return entry if len(diagnostics) == before else None
+    wrong: list[Diagnostic] = []
+    tidied = tidy(raw, _WRAPPER, wrong)
+    if "value" not in tidied or (parameter.by and len(tidied) < len(raw)):
+        # the choices of an axis
+        return None
+    diagnostics += wrong
+    return tidied
 
 
 def _read_value(raw: Any, axes: int, place: Span, parameter: Parameter, diagnostics: list[Diagnostic]) -> Any:
@@ -88,9 +132,11 @@ def _read_value(raw: Any, axes: int, place: Span, parameter: Parameter, diagnost
         message = f"expected a value for each choice of `{axis}`, found {found(raw)}"
     elif raw is None:
         return None
-    elif parameter.scale is not None:
+    elif parameter.scale is not None or "scale" in parameter.lost:
         if isinstance(raw, Sequence) and raw:
             return _read_steps(raw, diagnostics)
+        if parameter.scale is None:
+            return None
         message = f"expected a list of steps, for the scale `{parameter.scale}`, found {found(raw)}"
     elif isinstance(raw, Sequence) and all(isinstance(item, Scalar) for item in raw):
         return tuple(raw)

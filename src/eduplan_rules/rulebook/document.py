@@ -15,6 +15,8 @@ import yaml
 from yaml.reader import Reader
 
 from eduplan_rules.errors import Code, Diagnostic
+from eduplan_rules.rulebook.colons import part, wide_bracket, wide_colon_on, wide_keys
+from eduplan_rules.rulebook.keys import wide_colon
 from eduplan_rules.rulebook.quoting import mangled_line
 from eduplan_rules.source import Mapping, Scalar, Sequence, Source, Span, Style
 
@@ -71,7 +73,8 @@ def _syntax(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
     problem = str(error.problem)
     start = error.problem_mark.index if error.problem_mark else 0
     opening = error.context_mark.index if error.context_mark else start
-    mangled = mangled_line(source, start)
+    lines = [source.place(opening if problem == "could not find expected ':'" else start)[0]]
+    mangled = mangled_line(source, start) or wide_colon_on(source, [*lines, lines[0] - 1])
     if mangled:
         return mangled
     message, hint = _WORDS.get(problem, problem), None
@@ -112,7 +115,7 @@ class _Tree:
                 if found:
                     message = "found a second document, expected one in a file"
                     raise _Unreadable("several-documents", message, self.span(event), "remove the line `---`")
-                found.append(self.node(next(self.events), 0))
+                found.append(self.with_wide_colons(self.node(next(self.events), 0)))
         return found[0] if found else None
 
     def span(self, event: Any) -> Span:
@@ -163,11 +166,12 @@ class _Tree:
             if isinstance(event, yaml.SequenceEndEvent):
                 end = event
                 break
-            items.append(self.node(event, depth + 1))
+            items.append(self.with_wide_colons(self.node(event, depth + 1)))
         return Sequence(items, span=self.around(start, end))
 
     def mapping(self, start: Any, depth: int) -> Mapping:
         items: dict[Scalar, Any] = {}
+        merged: list[Any] = []
         for event in self.events:
             if isinstance(event, yaml.MappingEndEvent):
                 end = event
@@ -177,21 +181,44 @@ class _Tree:
                 message = "found a collection as key, expected a text"
                 self.complain("wrong-shape", message, self.span(event), "put texts with braces in quotes")
                 self.node(event, depth + 1)
+            elif (wide := wide_bracket(key)) is not None:
+                raise _Unreadable(wide.code, wide.message, wide.span, wide.hint)
             value = self.node(next(self.events), depth + 1)
-            if key is not None and self.fits(key, items):
+            if key is not None and "\n" in self.source.text[key.span.end : getattr(value, "span", key.span).start]:
+                value = self.with_wide_colons(value)
+            if key is not None and key == "<<" and key.style == "plain":
+                self.complain("merge-key", "found the merge key `<<`, expected the keys themselves", key.span)
+                merged.append(value)
+            elif key is not None and key in items:
+                self.twice(key, value, items, depth)
+            elif key is not None:
                 items[key] = value
+        for each in merged:
+            items = {**(each if isinstance(each, Mapping) else {}), **items}
         return Mapping(items, span=self.around(start, end))
 
-    def fits(self, key: Scalar, items: dict[Scalar, Any]) -> bool:
-        if key == "<<" and key.style == "plain":
-            self.complain("merge-key", "found the merge key `<<`, expected the keys themselves", key.span)
-            return False
-        if key in items:
-            first = next(each for each in items if each == key)
-            also = ((first.span, "first here"),)
-            self.diagnostics.append(Diagnostic("duplicate-key", f"found the key `{key}` twice", key.span, also=also))
-            return False
-        return True
+    def with_wide_colons(self, value: Any) -> Any:
+        """Read a text in the place of a mapping as one, if it begins with a key that has a wide colon."""
+        cuts = wide_keys(value) if isinstance(value, Scalar) else []
+        if not cuts:
+            return value
+        entries = Mapping(span=value.span)
+        for cut, end in zip(cuts, [*(cut.start() for cut in cuts[1:]), len(value)], strict=True):
+            key, inner = part(value, cut.start(1), cut.end(1)), part(value, cut.end(), end)
+            self.diagnostics.append(wide_colon("yaml-syntax", key, inner, value.place(cut.start(1), cut.end(1) + 1)))
+            entries[key] = inner
+        return entries
+
+    def twice(self, key: Scalar, value: Any, items: dict[Scalar, Any], depth: int) -> None:
+        """Tell of a key that is there already; what a section has the second time is read too."""
+        first = next(each for each in items if each == key)
+        also = ((first.span, "first here"),)
+        self.diagnostics.append(Diagnostic("duplicate-key", f"found the key `{key}` twice", key.span, also=also))
+        before = items[first]
+        if depth == 0 and isinstance(before, Sequence) and isinstance(value, Sequence):
+            before.extend(value)
+        elif depth == 0 and isinstance(before, Mapping) and isinstance(value, Mapping):
+            items[first] = Mapping({**value, **before}, span=before.span)
 
     def around(self, start: Any, end: Any) -> Span:
         """Give the place of a collection without the blank lines and comments that follow it."""

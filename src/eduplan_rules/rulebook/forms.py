@@ -10,19 +10,28 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from eduplan_rules.errors import Code, Diagnostic, did_you_mean
-from eduplan_rules.source import Mapping, Scalar, Sequence
+from eduplan_rules.rulebook.keys import found, tidy
+from eduplan_rules.source import Mapping, Scalar, Sequence, Span
 
 LANGUAGES = ("zh", "en")
 
 _NUMBER = re.compile(r"[-+]?([0-9][0-9_]*(\.[0-9]+)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_IN_WORDS = re.compile(r"(百分之)?[零〇一二两三四五六七八九十百千万亿点]+")
+_GROUPED = re.compile(r"[-+]?[0-9]{1,3}([,，][0-9]{3})+(\.[0-9]+)?")
+_COUNTED = re.compile(
+    r"([-+]?[0-9][0-9_]*(?:\.[0-9]+)?) ?"
+    r"(?:人|名|个|所|台|间|次|天|日|年|个?月|岁|分|元|[百千万亿]元|米|平方米|㎡|m²?|days?|months?|years?)"
+)
+_OTHER_DATE = re.compile(r"([0-9]{4})[-/.年] ?([0-9]{1,2})[-/.月] ?([0-9]{1,2})日?")
 _YEAR = re.compile(r"[0-9]{4}")
 
 
@@ -31,43 +40,22 @@ def refuse(code: Code, message: str, hint: str | None = None) -> PydanticCustomE
     return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
 
 
-def found(value: object) -> str:
-    """Name what stands at a place, for messages."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, (list, tuple)):
-        return "a list"
-    text = " ".join(str(value).split())
-    if not text:
-        return "an empty text"
-    return f"`{text[:40]}…`" if len(text) > 40 else f"`{text}`"
-
-
 def suggest(word: str, candidates: Collection[str]) -> str | None:
     """Give the hint for a word that is not known."""
     near = did_you_mean(word, candidates)
     return f"did you mean `{near}`?" if near else None
 
 
+@dataclass(frozen=True)
+class Salvage:
+    """The context in which pydantic reads what is right of a definition at this place, and complains of nothing."""
+
+    place: Span
+
+
 def known_keys(value: Mapping, allowed: Collection[str], info: ValidationInfo) -> Mapping:
-    """Drop the keys that are not allowed, with a diagnostic for each."""
-    kept = Mapping(span=value.span)
-    for key, item in value.items():
-        if key in allowed:
-            kept[key] = item
-        else:
-            diagnostics: list[Diagnostic] = [] if info.context is None else info.context
-            diagnostics.append(unknown_key(key, allowed, item))
-    return kept
-
-
-def unknown_key(key: Scalar, allowed: Collection[str], value: object) -> Diagnostic:
-    """Tell of a key that has no meaning where it stands; one without a value may be half of a text."""
-    cut = "put a text with a comma in quotes" if value is None and key.style == "plain" else None
-    hint = suggest(key, allowed) or cut or f"keys here are {', '.join(sorted(allowed))}"
-    return Diagnostic("unknown-key", f"unknown key {found(key)}", key.span, hint=hint)
+    """Put right the keys that are not allowed; the diagnostics go into pydantic's context."""
+    return tidy(value, allowed, info.context if isinstance(info.context, list) else [])
 
 
 def to_text(value: Any) -> Scalar:
@@ -105,7 +93,13 @@ def to_words(value: Any, info: ValidationInfo) -> dict[str, Scalar]:
         return dict.fromkeys(LANGUAGES, value)
     if not isinstance(value, Mapping):
         raise refuse("wrong-shape", f"expected a text or texts by language, found {found(value)}")
-    words = {str(language): to_text(text) for language, text in known_keys(value, LANGUAGES, info).items()}
+    words: dict[str, Scalar] = {}
+    for language, text in known_keys(value, LANGUAGES, info).items():
+        if isinstance(text, Scalar):
+            words[str(language)] = text
+        elif isinstance(info.context, list):
+            message = f"expected a text, found {found(text)}"
+            info.context.append(Diagnostic("wrong-shape", message, getattr(text, "span", language.span)))
     if not words and not value:
         raise refuse("wrong-shape", "expected a text or texts by language, found an empty mapping")
     return words
@@ -130,11 +124,33 @@ def to_choices(value: Any, info: ValidationInfo) -> dict[Scalar, dict[str, str] 
     raise refuse("wrong-shape", f"expected choices, found {found(value)}")
 
 
-def to_renamed(value: Any) -> dict[str, str]:
-    """Take a mapping from old keys to new ones."""
-    if isinstance(value, Mapping):
-        return {str(old): str(to_text(new)) for old, new in value.items()}
-    raise refuse("wrong-shape", f"expected old keys with new ones, found {found(value)}")
+def to_renamed(value: Any, info: ValidationInfo) -> dict[str, str]:
+    """Take a mapping from old keys to new ones, each new key from one old key and in one step."""
+    if not isinstance(value, Mapping):
+        raise refuse("wrong-shape", f"expected old keys with new ones, found {found(value)}")
+    renamed = {old: to_text(new) for old, new in value.items()}
+    if isinstance(info.context, list):
+        info.context.extend(_renamings(renamed))
+    return {str(old): str(new) for old, new in renamed.items()}
+
+
+def _renamings(renamed: dict[Scalar, Scalar]) -> Iterator[Diagnostic]:
+    former: dict[Scalar, Scalar] = {}
+    for old, new in renamed.items():
+        first = former.setdefault(new, old)
+        if first is not old:
+            message = f"`{new}` is the new key of `{first}` already"
+            yield Diagnostic("wrong-renaming", message, new.span, also=((first.span, "first here"),))
+        way = [old]
+        while new in renamed and new not in way:
+            way.append(new)
+            new = renamed[new]
+        if new == old and old == min(way, key=list(renamed).index):
+            message = f"`{old}` is renamed in a circle: {' -> '.join([*way, new])}"
+            yield Diagnostic("wrong-renaming", message, old.span)
+        elif new not in way and len(way) > 1:
+            message = f"`{old}` is renamed in steps: {' -> '.join([*way, new])}"
+            yield Diagnostic("wrong-renaming", message, old.span, hint=f"write {old}: {new}")
 
 
 def to_links(value: Any) -> dict[Scalar, tuple[Scalar, ...]]:
@@ -152,7 +168,18 @@ def to_number(value: Any) -> float:
         number = float(value.replace("_", ""))
         if math.isfinite(number):
             return number
-    raise refuse("wrong-value", f"expected a number, found {found(value)}")
+    hint = number_hint(value) if isinstance(value, Scalar) else None
+    raise refuse("wrong-value", f"expected a number, found {found(value)}", hint)
+
+
+def number_hint(text: str) -> str | None:
+    """Give the hint for a number that is written otherwise: `三`, `1,200`, `45人`."""
+    if _IN_WORDS.fullmatch(text):
+        return "write it in digits; for a text, put it in quotes"
+    if _GROUPED.fullmatch(text):
+        return f"write {re.sub('[,，]', '', text)}, without commas"
+    counted = _COUNTED.fullmatch(text)
+    return f"write {counted.group(1)} alone; what it counts stands at `unit`" if counted else None
 
 
 def to_boolean(value: Any) -> bool:
@@ -173,7 +200,29 @@ def to_date(value: Any) -> datetime.date:
             return datetime.date.fromisoformat(value)
         except ValueError:
             raise refuse("wrong-date", f"there is no day {value} in the calendar") from None
-    raise refuse("wrong-date", f"expected a date as year-month-day (2021-12-31), found {found(value)}")
+    hint = other_date(value) if isinstance(value, Scalar) else None
+    raise refuse("wrong-date", f"expected a date as year-month-day (2021-12-31), found {found(value)}", hint)
+
+
+def read_day(written: Any, place: Span, diagnostics: list[Diagnostic]) -> datetime.date | None:
+    """Read a date, or put a diagnostic to the others."""
+    try:
+        return to_date(written)
+    except PydanticCustomError as error:
+        hint = (error.context or {})["hint"]
+        diagnostics.append(Diagnostic("wrong-date", str(error), getattr(written, "span", place), hint=hint))
+        return None
+
+
+def other_date(text: str) -> str | None:
+    """Give the hint for a date that is written otherwise: `2021/1/31`, `2021.1.31`, `2021年1月31日`, `2021`."""
+    if _YEAR.fullmatch(text):
+        return f"write a whole day, as in {text}-01-01"
+    parts = _OTHER_DATE.fullmatch(text)
+    try:
+        return f"write {datetime.date(*map(int, parts.groups()))}" if parts else None
+    except ValueError:
+        return None
 
 
 def to_first_day(value: Any) -> datetime.date:
@@ -208,21 +257,25 @@ def to_member(value: Any) -> Any:
     return Mapping({"that": value}, span=value.span) if isinstance(value, Scalar) else value
 
 
+#: a way to require several things -> the keys beside it
+_WAYS = {"all": (), "any": (), "at_least": ("of", "others_reach")}
+
+
 def to_body(value: Any, info: ValidationInfo) -> Any:
     """Read `all: [..]`, `any: [..]` or `{at_least: 6, others_reach: x, of: [..]}` as kind and members."""
+    if isinstance(info.context, Salvage):
+        return _any_members(value, info.context.place)
     if not isinstance(value, Mapping):
         message = f"expected an expression, or a mapping with all, any or at_least, found {found(value)}"
         raise refuse("wrong-shape", message)
-    ways = [way for way in ("all", "any", "at_least") if way in value]
+    ways = [way for way in _WAYS if way in tidy(value, _WAYS, [])]
     if len(ways) != 1:
         written = " and ".join(f"`{way}`" for way in ways) or "none of them"
-        hint = next(filter(None, (suggest(key, ("all", "any", "at_least")) for key in value)), None)
-        raise refuse("wrong-shape", f"expected one of all, any, at_least, found {written}", hint)
+        raise refuse("wrong-shape", f"expected one of all, any, at_least, found {written}")
     way = ways[0]
+    kept = known_keys(value, (way, *_WAYS[way]), info)
     if way != "at_least":
-        kept = known_keys(value, (way,), info)
         return Mapping({"kind": way, "members": kept[way]}, span=value.span)
-    kept = known_keys(value, ("at_least", "of", "others_reach"), info)
     if "of" not in kept:
         raise refuse("missing-key", "`of` is missing: at_least counts members of a list")
     body = Mapping({"kind": "at_least", "members": kept["of"]}, span=value.span)
@@ -230,6 +283,21 @@ def to_body(value: Any, info: ValidationInfo) -> Any:
         body["kind"] = "all"
     else:
         body["at_least"] = kept["at_least"]
+    if "others_reach" in kept:
+        body["others_reach"] = kept["others_reach"]
+    return body
+
+
+def _any_members(value: Any, place: Span) -> Mapping:
+    """Take whatever can be a member, so that it is looked into."""
+    written = value if isinstance(value, Mapping) else Mapping({"all": value}, span=getattr(value, "span", place))
+    kept = tidy(written, ("all", "any", "at_least", "of", "others_reach"), [])
+    lists = [
+        item if isinstance(item, Sequence) else [item] for key, item in kept.items() if key in ("all", "any", "of")
+    ]
+    body = Mapping({"kind": "all"}, span=written.span)
+    if lists:
+        body["members"] = [item for items in lists for item in items]
     if "others_reach" in kept:
         body["others_reach"] = kept["others_reach"]
     return body

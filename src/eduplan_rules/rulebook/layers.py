@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from eduplan_rules.rulebook.build import build
-from eduplan_rules.rulebook.dated import read_dated, without_values
-from eduplan_rules.rulebook.forms import found, suggest, unknown_key
-from eduplan_rules.rulebook.model import ParameterChange, Replacement, RuleChange
+from eduplan_rules.rulebook.build import build_what_is_right
+from eduplan_rules.rulebook.dated import tidy_parameter, with_values, without_values
+from eduplan_rules.rulebook.forms import suggest
+from eduplan_rules.rulebook.keys import found, tidy
+from eduplan_rules.rulebook.model import Parameter, ParameterChange, Replacement, Rule, RuleChange
 from eduplan_rules.rulebook.section import Draft
 from eduplan_rules.source import Mapping, Scalar, mentioned
 
@@ -28,19 +29,16 @@ def replace(draft: Draft, raw: Any, earlier: Collection[tuple[str, str]]) -> Non
     if not isinstance(raw, Mapping):
         draft.complain("wrong-shape", f"expected parameters or rules, found {found(raw)}", raw.span)
         return
-    for section, items in raw.items():
-        if section not in ("parameters", "rules"):
-            draft.diagnostics.append(unknown_key(section, ("parameters", "rules"), items))
-        elif not isinstance(items, Mapping):
+    for section, items in tidy(raw, ("parameters", "rules"), draft.diagnostics).items():
+        if not isinstance(items, Mapping):
             draft.complain("wrong-shape", f"expected a mapping, found {found(items)}", section.span)
-        else:
-            for name, item in items.items():
-                if (str(section), str(name)) not in earlier:
-                    _nothing_to_replace(draft, section, name, earlier)
-                elif section == "rules":
-                    _replace_rule(draft, name, item)
-                else:
-                    _replace_parameter(draft, name, item)
+            continue
+        change = _replace_rule if section == "rules" else _replace_parameter
+        for name, item in items.items():
+            known = (str(section), str(name)) in earlier
+            if not known:
+                _nothing_to_replace(draft, section, name, earlier)
+            change(draft, name, item, getattr(draft, section).get(str(name)) if known else None)
 
 
 def _nothing_to_replace(draft: Draft, section: Scalar, name: Scalar, earlier: Collection[tuple[str, str]]) -> None:
@@ -51,40 +49,47 @@ def _nothing_to_replace(draft: Draft, section: Scalar, name: Scalar, earlier: Co
     draft.complain("nothing-to-replace", message, name.span, suggest(name, known))
 
 
-def _replace_rule(draft: Draft, name: Scalar, raw: Any) -> None:
-    change = build(RuleChange, raw, name.span, draft.diagnostics)
-    rule = draft.rules.get(str(name))
-    if change is None or rule is None:
+def _replace_rule(draft: Draft, name: Scalar, raw: Any, rule: Rule | None) -> None:
+    before = len(draft.diagnostics)
+    change = build_what_is_right(RuleChange, raw, name.span, draft.diagnostics)
+    if rule is None:
         return
     parts = ("severity", "due", "owner", "message", "off")
     update = {part: value for part in parts if (value := getattr(change, part)) is not None}
-    draft.rules[str(name)] = rule.model_copy(update=update)
+    right = len(draft.diagnostics) == before and ("rules", str(name)) not in draft.wrong
+    draft.keep("rules", str(name), rule.model_copy(update=update), right=right)
     _record(draft, "rule", name, change)
-    marked = change.tightens or change.loosens is not None
-    if rule.nature == "binding" and not marked and any(part in update for part in _DEMANDS):
+    demands = any(part in update or part in change.lost for part in _DEMANDS)
+    if rule.nature == "binding" and "nature" not in rule.lost and demands and not _marked(change):
         hint = "write `tightens: true`, or `loosens: {reason: …, source: …}`"
         message = f"`{name}` is binding, so its replacement must be marked"
         draft.complain("loosening-not-marked", message, name.span, hint)
 
 
-def _replace_parameter(draft: Draft, name: Scalar, raw: Any) -> None:
+def _marked(change: RuleChange | ParameterChange) -> bool:
+    """Whether a replacement says that it tightens or loosens, be it with a mistake."""
+    return change.tightens or change.loosens is not None or not change.lost.isdisjoint({"tightens", "loosens"})
+
+
+def _replace_parameter(draft: Draft, name: Scalar, raw: Any, parameter: Parameter | None) -> None:
     before = len(draft.diagnostics)
-    change = build(ParameterChange, without_values(raw), name.span, draft.diagnostics)
-    parameter = draft.parameters.get(str(name))
-    if change is None or parameter is None:
-        return
-    values = read_dated(raw, parameter.model_copy(update={"id": name}), draft.diagnostics)
-    if len(draft.diagnostics) > before:
-        draft.broken.add(str(name))
+    raw = tidy_parameter(raw, ParameterChange.keys(), draft.diagnostics)
+    change = build_what_is_right(ParameterChange, without_values(raw), name.span, draft.diagnostics)
+    if parameter is None:
         return
     source = change.source or (change.loosens.source if change.loosens else ()) or parameter.source
-    update = {"values": values, "source": source, "status": change.status, "ended": change.ended}
-    draft.parameters[str(name)] = parameter.model_copy(update=update)
+    update = {"id": name, "source": source, "status": change.status, "ended": change.ended}
+    replaced = with_values(parameter.model_copy(update=update), raw, draft.diagnostics)
+    right = len(draft.diagnostics) == before and ("parameters", str(name)) not in draft.wrong
+    draft.keep("parameters", str(name), replaced.model_copy(update={"id": parameter.id}), right=right)
     _record(draft, "parameter", name, change)
 
 
 def _record(draft: Draft, kind: str, name: Scalar, change: RuleChange | ParameterChange) -> None:
     if change.tightens and change.loosens is not None:
         draft.complain("loosening-not-marked", "found tightens and loosens, expected one of them", name.span)
+    if change.lost & {"tightens", "loosens"}:
+        # whether it is marked is not known
+        return
     fact = {"kind": kind, "id": name, "tightens": change.tightens, "loosens": change.loosens, "span": name.span}
     draft.replaced.append(Replacement.model_validate(fact))

@@ -36,19 +36,7 @@ def read_rulebook(*layers: Layer) -> tuple[Rulebook, list[Diagnostic]]:
     if not draft.diagnostics and not (draft.rules or draft.entities or draft.parameters or draft.clauses):
         source = draft.sources[0] if draft.sources else Source("rulebook", "")
         draft.complain("empty-rulebook", "found nothing in the rulebook, expected rules", Span(source, 0, 0))
-    book = Rulebook(
-        clauses=draft.clauses,
-        entities=draft.entities,
-        parameters=draft.parameters,
-        values=draft.values,
-        rules=draft.rules,
-        calendars=draft.calendars,
-        sources=tuple(draft.sources),
-        replaced=tuple(draft.replaced),
-        broken=frozenset(draft.broken),
-        unread=tuple(draft.unread),
-    )
-    return book, list(sort_diagnostics(draft.diagnostics))
+    return draft.book(), list(sort_diagnostics(draft.diagnostics))
 
 
 def _add_file(draft: Draft, source: Source) -> object:

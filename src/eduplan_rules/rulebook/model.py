@@ -8,7 +8,7 @@ stays a `Scalar`.
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import pydantic
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, InstanceOf, PlainValidator, Tag
@@ -41,25 +41,52 @@ class Placed(pydantic.BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
 
     #: filled in by the loader; not keys that an author may write
-    given: ClassVar[frozenset[str]] = frozenset({"span"})
+    given: ClassVar[frozenset[str]] = frozenset()
+    #: required key -> what stands for it where it is lost; without one, an empty text
+    spare: ClassVar[dict[str, Any]] = {}
 
     span: InstanceOf[Span] = pydantic.Field(repr=False, exclude=True)
+    #: keys that are missing or wrong in a definition with mistakes: what stands at them says nothing
+    lost: frozenset[str] = pydantic.Field(default=frozenset(), repr=False, exclude=True)
 
     @pydantic.model_validator(mode="before")
     @classmethod
     def _place(cls, value: Any, info: pydantic.ValidationInfo) -> Any:
         if not isinstance(value, Mapping):
             return value
-        written = Mapping({key: item for key, item in value.items() if isinstance(key, Scalar)}, span=value.span)
-        placed = forms.known_keys(written, cls.keys(), info)
-        placed.update({key: item for key, item in value.items() if not isinstance(key, Scalar)}, span=value.span)
-        return placed
+        return Mapping({**forms.known_keys(value, cls.keys(), info), "span": value.span}, span=value.span)
+
+    @pydantic.model_validator(mode="wrap")
+    @classmethod
+    def _mend(cls, value: Any, read: pydantic.ModelWrapValidatorHandler[Self], info: pydantic.ValidationInfo) -> Self:
+        """Read what is right of a mapping with mistakes, where that is asked for."""
+        if not isinstance(info.context, forms.Salvage) or isinstance(value, cls):
+            return read(value)
+        lost = frozenset() if isinstance(value, Mapping) else frozenset(cls.keys())
+        written = value if isinstance(value, Mapping) else Mapping(span=getattr(value, "span", info.context.place))
+        known = forms.known_keys(written, cls.keys(), info)
+        while True:
+            kept = {key: item for key, item in known.items() if key not in lost}
+            try:
+                return read(Mapping(kept | cls._spares(lost, written.span) | {"lost": lost}, span=written.span))
+            except pydantic.ValidationError as error:
+                wrong = frozenset(str(each["loc"][0]) for each in error.errors() if each["loc"])
+                if wrong <= lost:
+                    raise
+                lost |= wrong
+
+    @classmethod
+    def _spares(cls, lost: frozenset[str], place: Span) -> dict[str, Any]:
+        needed = {
+            str(field.validation_alias or name) for name, field in cls.model_fields.items() if field.is_required()
+        }
+        return {key: cls.spare.get(key, Scalar("", place)) for key in lost & needed}
 
     @classmethod
     def keys(cls) -> list[str]:
         """Give the keys that an author may write."""
         names = [str(field.validation_alias or name) for name, field in cls.model_fields.items()]
-        return [name for name in names if name not in cls.given]
+        return [name for name in names if name not in cls.given | {"span", "lost"}]
 
 
 class Reference(Placed):
@@ -82,7 +109,7 @@ References = Annotated[
 class Clause(Placed):
     """A clause of the plan."""
 
-    given = frozenset({"span", "id"})
+    given = frozenset({"id"})
 
     id: Text
     section: Text | None = None
@@ -95,7 +122,8 @@ class Clause(Placed):
 class Field(Placed):
     """A property of an entity: a column of a feed."""
 
-    given = frozenset({"span", "id"})
+    given = frozenset({"id"})
+    spare = {"type": "text"}
 
     id: Text
     type: FieldType
@@ -116,6 +144,8 @@ class Field(Placed):
 class Period(Placed):
     """The kind of the periods that rows are for, and the column that has them."""
 
+    spare = {"is": "year"}
+
     is_: Kind = pydantic.Field(validation_alias="is")
     column: Text
 
@@ -123,7 +153,8 @@ class Period(Placed):
 class Entity(Placed):
     """A kind of thing that facts are about."""
 
-    given = frozenset({"span", "id"})
+    given = frozenset({"id"})
+    spare = {"fields": {}}
 
     id: Text
     label: BothWords | None = None
@@ -143,9 +174,16 @@ class Entity(Placed):
     renamed: Annotated[dict[str, str], BeforeValidator(forms.to_renamed)] = {}
     fields: dict[str, Field]
 
+    @property
+    def period_lost(self) -> bool:
+        """Whether the kind of its periods, or that it has none, could not be read."""
+        return "period" in self.lost or (self.period is not None and "is" in self.period.lost)
+
 
 class Step(Placed):
     """One step of a scale: `value`, and from `above` on `plus` more for every full `per` further."""
+
+    spare = {"value": 0}
 
     below: Number | None = None
     value: Number
@@ -162,7 +200,7 @@ class Dated(Placed):
     choices of the first axis of `by`, the outermost, whose values are again one of these.
     """
 
-    given = frozenset({"span", "date"})
+    given = frozenset({"date"})
 
     date: datetime.date | None
     value: Any
@@ -173,7 +211,7 @@ class Dated(Placed):
 class Parameter(Placed):
     """A dated value from a law."""
 
-    given = frozenset({"span", "id", "values"})
+    given = frozenset({"id", "values"})
 
     id: Text
     label: BothWords | None = None
@@ -192,7 +230,7 @@ class Parameter(Placed):
 class Value(Placed):
     """A derived value: an expression with a name, on an entity."""
 
-    given = frozenset({"span", "owner", "id"})
+    given = frozenset({"owner", "id"})
 
     owner: Text
     id: Text
@@ -215,6 +253,8 @@ class Member(Placed):
 
 class Body(Placed):
     """A requirement made of members."""
+
+    spare = {"kind": "all", "members": ()}
 
     kind: Literal["all", "any", "at_least"]
     at_least: Count | None = None
@@ -257,6 +297,8 @@ class Rule(Placed):
 class Loosening(Placed):
     """Why a later layer asks for less than the law before it."""
 
+    spare = {"source": ()}
+
     reason: Text
     source: References
 
@@ -296,6 +338,24 @@ class Replacement(Placed):
 Calendars = dict[str, dict[str, tuple[datetime.date, datetime.date]]]
 
 
+class Remains(pydantic.BaseModel):
+    """What is left of definitions with a mistake: it is checked on and never run.
+
+    A definition stands under its name; one that is declared a second time, or has no name, under its place.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    entities: dict[str, Entity] = {}
+    parameters: dict[str, Parameter] = {}
+    values: dict[str, Value] = {}
+    rules: dict[str, Rule] = {}
+    #: names that a definition may have meant to declare, so that their use is not blamed too: `学校`, `school.保安数`
+    names: frozenset[str] = frozenset()
+    #: files and sections that could not be read: a name may be declared there
+    unread: tuple[InstanceOf[Source], ...] = ()
+
+
 class Rulebook(pydantic.BaseModel):
     """All that was loaded, of all layers."""
 
@@ -311,12 +371,15 @@ class Rulebook(pydantic.BaseModel):
     calendars: Calendars = {}
     sources: tuple[InstanceOf[Source], ...] = ()
     replaced: tuple[Replacement, ...] = ()
-    #: what was declared but is wrong, so that its use is not blamed too: `school`, `school.guards`, `guards_minimum`
-    broken: frozenset[str] = frozenset()
-    #: files that could not be read: a name may be declared there
-    unread: tuple[InstanceOf[Source], ...] = ()
+    remains: Remains = pydantic.Field(default=Remains(), repr=False, exclude=True)
+
+    @property
+    def broken(self) -> frozenset[str]:
+        """The names of definitions that have mistakes."""
+        left = self.remains
+        return frozenset((*left.entities, *left.parameters, *left.values, *left.rules))
 
     @property
     def complete(self) -> bool:
         """Whether every file could be read."""
-        return not self.unread
+        return not self.remains.unread

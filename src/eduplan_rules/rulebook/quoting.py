@@ -96,7 +96,7 @@ def _mend_expression(item: Any, pieces: list[Span], diagnostics: list[Diagnostic
 
 
 def _as_scalar(span: Span) -> Scalar:
-    return Scalar(span.text, span)
+    return Scalar(span.text, span, "pieces")
 
 
 def _advise(span: Span, message: str) -> Diagnostic:

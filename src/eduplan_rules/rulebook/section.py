@@ -1,22 +1,21 @@
 """The sections of a rule file, read one declaration at a time into a draft of the rulebook.
 
-In: the tree of a file. Out: the draft grows by every declaration that is right in itself; each that is wrong leaves
-diagnostics and its name in `broken`, and hides no other. What declarations say about each other is for `check`.
+In: the tree of a file. Out: the draft grows by every declaration. What is right of one with mistakes is kept too, so
+that it hides no other mistake, its own included. What declarations say about each other is for `check`.
 """
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any
 
 from eduplan_rules.errors import Code, Diagnostic
-from eduplan_rules.period import Kind, period_index
 from eduplan_rules.rulebook import model
-from eduplan_rules.rulebook.build import build
-from eduplan_rules.rulebook.dated import read_dated, without_values
-from eduplan_rules.rulebook.forms import found, suggest, to_date, unknown_key
+from eduplan_rules.rulebook.build import build_what_is_right
+from eduplan_rules.rulebook.calendars import DatedPeriod, calendar_periods, read_calendar
+from eduplan_rules.rulebook.dated import tidy_parameter, with_values, without_values
+from eduplan_rules.rulebook.keys import found, meant_key, tidy, unknown_key
 from eduplan_rules.rulebook.quoting import mend
 from eduplan_rules.source import Mapping, Scalar, Sequence, Source, Span
 
@@ -26,18 +25,24 @@ LANGUAGES = ("1",)
 
 @dataclass
 class Draft:
-    """The rulebook while it is read."""
+    """The rulebook while it is read. Definitions with mistakes stand beside the others, and are named in `wrong`.
+
+    One that is declared a second time, or has no name, stands under its place.
+    """
 
     clauses: dict[str, model.Clause] = field(default_factory=dict)
     entities: dict[str, model.Entity] = field(default_factory=dict)
     parameters: dict[str, model.Parameter] = field(default_factory=dict)
     values: dict[str, model.Value] = field(default_factory=dict)
     rules: dict[str, model.Rule] = field(default_factory=dict)
-    calendars: model.Calendars = field(default_factory=dict)
+    calendars: list[DatedPeriod] = field(default_factory=list)
     replaced: list[model.Replacement] = field(default_factory=list)
-    broken: set[str] = field(default_factory=set)
+    #: section and name of definitions with a mistake
+    wrong: set[tuple[str, str]] = field(default_factory=set)
+    #: names that a definition with mistakes may have meant to declare: `学校`, `school.保安数`
+    names: set[str] = field(default_factory=set)
     sources: list[Source] = field(default_factory=list)
-    #: files that could not be read: a name may be declared there
+    #: files and sections that could not be read: a name may be declared there
     unread: list[Source] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     #: section and id -> where it was first declared
@@ -46,17 +51,65 @@ class Draft:
     def complain(self, code: Code, message: str, span: Span, hint: str | None = None) -> None:
         self.diagnostics.append(Diagnostic(code, message, span, hint=hint))
 
-    def declare(self, section: str, identifier: Scalar) -> bool:
-        """Note where an id is declared; a second declaration is a diagnostic."""
+    def declare(self, section: str, identifier: Scalar) -> str:
+        """Note where an id is declared, and give the name to keep it under; a second declaration is a diagnostic."""
         first = self.declared.setdefault((section, str(identifier)), identifier.span)
         if first == identifier.span:
-            return True
+            return str(identifier)
         later = first.source != identifier.span.source and section in ("rules", "parameters")
         hint = "use `replace` to change it in a later layer" if later else None
         message = f"`{identifier}` is declared twice"
         also = ((first, "first here"),)
         self.diagnostics.append(Diagnostic("duplicate-id", message, identifier.span, hint=hint, also=also))
-        return False
+        return str(identifier.span)
+
+    def keep(self, section: str, name: str, definition: model.Placed, *, right: bool) -> None:
+        """Keep a definition under a name."""
+        getattr(self, section)[name] = definition
+        if not right:
+            self.wrong.add((section, name))
+
+    def part(self, section: str, *, right: bool) -> dict[str, Any]:
+        """The definitions of a section that are right, or those that are not."""
+        items = getattr(self, section).items()
+        return {name: item for name, item in items if ((section, name) not in self.wrong) is right}
+
+    def book(self) -> model.Rulebook:
+        """Make the rulebook of all that was read."""
+        sections = ("entities", "parameters", "values", "rules")
+        calendars: model.Calendars = {}
+        for period in self.calendars:
+            calendars.setdefault(period.kind, {})[period.label] = period.first, period.last
+        remains = model.Remains(
+            **{section: self.part(section, right=False) for section in sections},
+            names=frozenset(self.names),
+            unread=tuple(self.unread),
+        )
+        return model.Rulebook(
+            **{section: self.part(section, right=True) for section in ("clauses", *sections)},
+            calendars=calendars,
+            sources=tuple(self.sources),
+            replaced=tuple(self.replaced),
+            remains=remains,
+        )
+
+
+def draft_of(book: model.Rulebook) -> Draft:
+    """Make a draft of a rulebook that is loaded already, to add to it or to take from it."""
+    sections = ("entities", "parameters", "values", "rules")
+    draft = Draft(
+        clauses=dict(book.clauses),
+        **{section: getattr(book, section) | getattr(book.remains, section) for section in sections},
+        replaced=list(book.replaced),
+        wrong={(section, name) for section in sections for name in getattr(book.remains, section)},
+        names=set(book.remains.names),
+        unread=list(book.remains.unread),
+    )
+    for section in ("clauses", *sections):
+        draft.declared |= {(section, name): item.span for name, item in getattr(draft, section).items()}
+    source = book.sources[0] if book.sources else Source("rulebook", "")
+    draft.calendars = list(calendar_periods(book.calendars, Span(source, 0, 0)))
+    return draft
 
 
 def add_sections(draft: Draft, tree: Any, source: Source) -> Any:
@@ -67,13 +120,26 @@ def add_sections(draft: Draft, tree: Any, source: Source) -> Any:
         names = ", ".join(SECTIONS)
         span = getattr(tree, "span", Span(source, 0, 0))
         draft.complain("wrong-shape", f"expected sections, found {found(tree)}", span, f"sections are {names}")
+        draft.unread.append(source)
         return None
+    replacements = None
     for key, raw in tree.items():
-        if key not in SECTIONS:
+        section = key if key in SECTIONS else meant_key(key, SECTIONS)
+        if key != section:
             draft.diagnostics.append(unknown_key(key, SECTIONS, raw))
-        elif raw is not None and key != "replace":
-            SECTIONS[key](draft, raw, key.span)
-    return tree.get("replace")
+        if section == "replace":
+            replacements = raw
+        elif section is None:
+            _lose(draft, raw)
+        elif raw is not None:
+            SECTIONS[section](draft, raw, key.span)
+    return replacements
+
+
+def _lose(draft: Draft, raw: Any) -> None:
+    """Note that names may be declared in a part of a file that could not be read."""
+    if hasattr(raw, "span"):
+        draft.unread.append(Source(raw.span.source.name, raw.span.text))
 
 
 def _each(read: Callable[[Draft, Scalar, Any], None]) -> Callable[[Draft, Any, Span], None]:
@@ -85,6 +151,7 @@ def _each(read: Callable[[Draft, Scalar, Any], None]) -> Callable[[Draft, Any, S
                 read(draft, name, item)
         else:
             draft.complain("wrong-shape", f"expected a mapping, found {found(raw)}", getattr(raw, "span", place))
+            _lose(draft, raw)
 
     return read_section
 
@@ -95,113 +162,89 @@ def _language(draft: Draft, raw: Any, place: Span) -> None:
         draft.complain("unknown-language", message, getattr(raw, "span", place))
 
 
-def _spellings(name: str, raw: Any) -> list[str]:
-    """What a declaration that is wrong may have meant to be called: nobody is blamed for using that."""
-    label, aliases = (raw.get("label"), raw.get("aliases")) if isinstance(raw, Mapping) else (None, None)
-    words = [*label.values()] if isinstance(label, Mapping) else [label]
-    words += aliases if isinstance(aliases, Sequence) else [aliases]
-    return [str(name), *(str(word) for word in words if isinstance(word, Scalar))]
+def _note_names(draft: Draft, definition: model.Placed, raw: Any, before: int, owner: str = "") -> None:
+    """Note what a definition with mistakes may have meant to be called by its labels and aliases."""
+    if len(draft.diagnostics) > before and isinstance(raw, Mapping):
+        written = tidy(raw, definition.keys(), [])
+        draft.names.update(owner + text for key in ("label", "aliases") for text in _texts(written.get(key)))
+
+
+def _texts(tree: Any) -> Iterator[str]:
+    if isinstance(tree, Scalar):
+        yield str(tree)
+    for item in tree.values() if isinstance(tree, Mapping) else tree if isinstance(tree, Sequence) else ():
+        yield from _texts(item)
 
 
 def _clause(draft: Draft, name: Scalar, raw: Any) -> None:
-    clause = build(model.Clause, raw, name.span, draft.diagnostics, {"id": name})
-    if clause is None:
-        draft.broken.add(str(name))
-    if draft.declare("clauses", name) and clause is not None:
-        draft.clauses[str(name)] = clause
+    kept, before = draft.declare("clauses", name), len(draft.diagnostics)
+    clause = build_what_is_right(model.Clause, raw, name.span, draft.diagnostics, {"id": name})
+    draft.keep("clauses", kept, clause, right=len(draft.diagnostics) == before)
 
 
 def _entity(draft: Draft, name: Scalar, raw: Any) -> None:
-    first = draft.declare("entities", name)
-    if isinstance(raw, Mapping) and isinstance(raw.get("fields"), Mapping):
-        fields = {}
-        for identifier, item in raw["fields"].items():
-            built = build(model.Field, item, identifier.span, draft.diagnostics, {"id": identifier})
-            if built is None:
-                draft.broken.update(f"{name}.{word}" for word in _spellings(identifier, item))
-            else:
-                fields[str(identifier)] = built
-        raw = Mapping(raw | {"fields": fields}, span=raw.span)
-    entity = build(model.Entity, raw, name.span, draft.diagnostics, {"id": name})
-    if entity is None:
-        draft.broken.update(_spellings(name, raw))
-    elif first:
-        draft.entities[str(name)] = entity
+    before = len(draft.diagnostics)
+    kept = draft.declare("entities", name)
+    if isinstance(raw, Mapping):
+        raw = tidy(raw, model.Entity.keys(), draft.diagnostics)
+        if isinstance(raw.get("fields"), Mapping):
+            raw["fields"] = {str(each): _field(draft, name, each, item) for each, item in raw["fields"].items()}
+    entity = build_what_is_right(model.Entity, raw, name.span, draft.diagnostics, {"id": name})
+    _note_names(draft, entity, raw, before)
+    if kept != name:
+        draft.names.update(f"{name}.{each}" for each in entity.fields)
+    draft.keep("entities", kept, entity, right=len(draft.diagnostics) == before)
+
+
+def _field(draft: Draft, entity: Scalar, name: Scalar, raw: Any) -> model.Field:
+    before = len(draft.diagnostics)
+    built = build_what_is_right(model.Field, raw, name.span, draft.diagnostics, {"id": name})
+    _note_names(draft, built, raw, before, f"{entity}.")
+    return built
 
 
 def _parameter(draft: Draft, name: Scalar, raw: Any) -> None:
-    first = draft.declare("parameters", name)
-    wrong: list[Diagnostic] = []
+    before = len(draft.diagnostics)
+    kept = draft.declare("parameters", name)
+    raw = tidy_parameter(raw, model.Parameter.keys(), draft.diagnostics)
     given = {"id": name, "values": ()}
-    parameter = build(model.Parameter, without_values(raw), name.span, wrong, given)
-    if isinstance(raw, Mapping):
-        # a mistake elsewhere in the parameter must not hide those in its values
-        axes = Mapping({key: item for key, item in raw.items() if key in ("by", "scale")}, span=raw.span)
-        form = parameter or build(model.Parameter, axes, name.span, [], given)
-        values = read_dated(raw, form, wrong) if form is not None else ()
-        parameter = parameter.model_copy(update={"values": values}) if parameter is not None else None
-    draft.diagnostics += wrong
-    if parameter is None or wrong:
-        draft.broken.update(_spellings(name, raw))
-    elif first:
-        draft.parameters[str(name)] = parameter
+    parameter = build_what_is_right(model.Parameter, without_values(raw), name.span, draft.diagnostics, given)
+    _note_names(draft, parameter, raw, before)
+    parameter = with_values(parameter, raw, draft.diagnostics)
+    draft.keep("parameters", kept, parameter, right=len(draft.diagnostics) == before)
 
 
 def _value(draft: Draft, name: Scalar, raw: Any) -> None:
-    first = draft.declare("values", name)
-    owner, dot, identifier = name.partition(".")
     before = len(draft.diagnostics)
+    kept = draft.declare("values", name)
+    owner, dot, identifier = name.partition(".")
     if not (owner and dot and identifier):
         message = f"expected `entity.name`, found {found(name)}"
         draft.complain("not-a-name", message, name.span)
+        draft.names.add(str(name))
+        owner, identifier = "", str(name)
     given = {
         "owner": Scalar(owner, name.place(0, len(owner)), name.style),
-        "id": Scalar(identifier, name.place(len(owner) + 1, len(name)), name.style),
+        "id": Scalar(identifier, name.place(len(name) - len(identifier), len(name)), name.style),
     }
-    value = build(model.Value, mend(raw, draft.diagnostics), name.span, draft.diagnostics, given)
-    if value is None or len(draft.diagnostics) > before:
-        draft.broken.update({str(name), *(f"{owner}.{word}" for word in _spellings(identifier, raw))})
-    elif first:
-        draft.values[str(name)] = value
+    value = build_what_is_right(model.Value, mend(raw, draft.diagnostics), name.span, draft.diagnostics, given)
+    _note_names(draft, value, raw, before, f"{owner}.")
+    draft.keep("values", kept, value, right=len(draft.diagnostics) == before)
 
 
 def _calendar(draft: Draft, kind: Scalar, raw: Any) -> None:
-    kinds = get_args(Kind)
-    if kind not in kinds:
-        message = f"expected one of {', '.join(kinds)}, found {found(kind)}"
-        draft.complain("wrong-value", message, kind.span, suggest(kind, kinds))
-        return
-    if not isinstance(raw, Mapping):
-        message = f"expected first and last days by period, found {found(raw)}"
-        draft.complain("wrong-shape", message, getattr(raw, "span", kind.span))
-        return
-    for label, days in raw.items():
-        span = getattr(days, "span", label.span)
-        if period_index(kind, label) is None:  # type: ignore[arg-type]
-            draft.complain("wrong-value", f"expected a {kind}, found {found(label)}", label.span)
-        elif not isinstance(days, Sequence) or len(days) != 2:
-            message = f"expected the first and the last day, found {found(days)}"
-            draft.complain("wrong-shape", message, span, "write [2021-09-01, 2022-01-20]")
-        elif draft.declare(f"calendars.{kind}", label):
-            first, last = (_calendar_day(draft, day, span) for day in days)
-            if first and last and first > last:
-                draft.complain("date-order", f"found the first day {first} after the last day {last}", span)
-            elif first and last:
-                draft.calendars.setdefault(str(kind), {})[str(label)] = first, last
-
-
-def _calendar_day(draft: Draft, written: Any, span: Span) -> datetime.date | None:
-    try:
-        return to_date(written)
-    except ValueError as error:
-        draft.complain("wrong-date", str(error), getattr(written, "span", span))
-        return None
+    draft.calendars += read_calendar(kind, raw, draft.diagnostics)
 
 
 def _rules(draft: Draft, raw: Any, place: Span) -> None:
     if not isinstance(raw, Sequence):
         message = f"expected a list of rules, found {found(raw)}"
         draft.complain("wrong-shape", message, getattr(raw, "span", place), "begin each rule with `- id: …`")
+        if isinstance(raw, Mapping):
+            for name, item in raw.items():
+                _rule(
+                    draft, Mapping({"id": name, **item}, span=item.span) if isinstance(item, Mapping) else item, place
+                )
         return
     for item in raw:
         _rule(draft, item, raw.span)
@@ -209,16 +252,15 @@ def _rules(draft: Draft, raw: Any, place: Span) -> None:
 
 def _rule(draft: Draft, raw: Any, place: Span) -> None:
     before = len(draft.diagnostics)
-    name = raw.get("id") if isinstance(raw, Mapping) else None
+    written = tidy(raw, model.Rule.keys(), []) if isinstance(raw, Mapping) else {}
+    name = written.get("id")
     identifier = name if isinstance(name, Scalar) else None
-    first = identifier is None or draft.declare("rules", identifier)
-    given = {"title": identifier} if identifier is not None and "title" not in raw else {}
     span = identifier.span if identifier is not None else getattr(raw, "span", place)
-    rule = build(model.Rule, mend(raw, draft.diagnostics), span, draft.diagnostics, given)
-    if rule is None or len(draft.diagnostics) > before:
-        draft.broken.add(str(identifier))
-    elif first:
-        draft.rules[str(rule.id)] = rule
+    kept = str(span) if identifier is None else draft.declare("rules", identifier)
+    # what has no name is blamed for that alone
+    given = {} if "title" in written else {"title": Scalar("", span) if identifier is None else identifier}
+    rule = build_what_is_right(model.Rule, mend(raw, draft.diagnostics), span, draft.diagnostics, given)
+    draft.keep("rules", kept, rule, right=len(draft.diagnostics) == before)
 
 
 #: section -> its reader

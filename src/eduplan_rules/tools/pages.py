@@ -203,7 +203,7 @@ def _matrix(pages: Pages) -> Iterator[str]:
 
 
 def _clause_rows(pages: Pages, clause: Clause) -> list[list[str]]:
-    head = (f'<a id="{clause.id}"></a>**{plain(clause.id)}**', plain(clause.section or ""), pages.words(clause.summary))
+    head = (f'<a id="{clause.id}"></a>**{plain(clause.id)}**', _place(pages, clause), pages.words(clause.summary))
     entries = [entry for entry in pages.entries.values() if entry.rule.clause == clause.id]
     if entries:
         return _entry_rows(pages, entries, head)
@@ -272,9 +272,15 @@ def _clause(pages: Pages, rule: Rule) -> str:
     clause = pages.book.clauses.get(str(rule.clause))
     if clause is None:
         return ""
-    place = f"[{plain(clause.id)}](../{MATRIX}#{clause.id}) {plain(clause.section or '')}".rstrip()
+    place = f"[{plain(clause.id)}](../{MATRIX}#{clause.id}) {_place(pages, clause)}".rstrip()
     summary = pages.words(clause.summary)
     return pages.say("titled-member", title=place, told=summary) if summary else place
+
+
+def _place(pages: Pages, clause: Clause) -> str:
+    """Where the clause stands in the plan."""
+    section = plain(clause.section or "")
+    return section if clause.anchor is None else pages.say("cited", section=section, anchor=plain(clause.anchor))
 
 
 def _history(pages: Pages, parameter: Parameter) -> Iterator[list[str]]:

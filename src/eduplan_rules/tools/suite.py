@@ -7,7 +7,7 @@ standing; the rulebook is loaded and compiled once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from eduplan_rules.book import check_rulebook
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.language.resolve import resolve
-from eduplan_rules.rulebook.model import Rulebook
+from eduplan_rules.rulebook.model import Remains, Rulebook
 from eduplan_rules.source import Source, Span
 from eduplan_rules.tools.cases import Case, CaseError, CaseFile, read_cases
 from eduplan_rules.tools.compare import compare
@@ -74,7 +74,7 @@ class Suite:
 def run_suite(rules: Path, cases: Sequence[Path] = (), *, language: Language = "en") -> Suite:
     """Run case files on the rulebook of a folder or a file; by default all that lie beside its rules."""
     checked, diagnostics = check_rulebook(rules)
-    book = _sound(checked, diagnostics)
+    book, lost = _sound(checked, diagnostics)
     read = [_read(path) for path in (cases or case_files(rules))]
     # the compiled rulebook is remembered for as long as no case brings another, so these come last
     work = sorted(
@@ -85,14 +85,14 @@ def run_suite(rules: Path, cases: Sequence[Path] = (), *, language: Language = "
     mistakes = [list(wrong) for _, _, wrong in read]
     for number, case in work:
         try:
-            ran = run_case(case, book)
+            ran = run_case(case, book, lost)
             compared = compare(ran, language)
             tried[number].append(Tried(case, compared.differences, compared.seen))
         except CaseError as error:
             mistakes[number].append(error)
     files = []
     for (name, file, _), some, wrong in zip(read, tried, mistakes, strict=True):
-        wrong += _false_promises(file, some, book) if file else []
+        wrong += _false_promises(file, some, book, lost) if file else []
         some.sort(key=lambda each: each.case.span.start)
         wrong.sort(key=lambda each: each.span.start)
         files.append(TriedFile(name, file, tuple(some), tuple(wrong)))
@@ -125,23 +125,21 @@ def shown(path: Path) -> str:
     return path.as_posix()
 
 
-def _false_promises(file: CaseFile, tried: Sequence[Tried], book: Rulebook) -> list[CaseError]:
+def _false_promises(file: CaseFile, tried: Sequence[Tried], book: Rulebook, lost: Collection[str]) -> list[CaseError]:
     """Rules said to be never unknown that are not there, or that a case of the file has seen unknown."""
-    wrong = [no_rule(rule, book) for rule in file.never_unknown if rule not in book.rules]
+    wrong = [no_rule(rule, book, lost) for rule in file.never_unknown if rule not in book.rules]
     for rule in file.never_unknown:
         seen = [each.case for each in tried if (str(rule), "unknown") in each.seen]
         wrong += [CaseError("yet-unknown", rule.span, rule=rule, case=case.name) for case in seen[:1]]
     return wrong
 
 
-def _sound(book: Rulebook, diagnostics: Iterable[Diagnostic]) -> Rulebook:
-    """The rulebook without the rules, values and parameters that have mistakes, or that need one that has."""
-    wrong = _mistakes(diagnostics)
-    if not wrong:
-        return book
+def _sound(book: Rulebook, diagnostics: Iterable[Diagnostic]) -> tuple[Rulebook, set[str]]:
+    """The rulebook without the rules, values and parameters that have mistakes, or need one that has; their names."""
     lost = set(book.broken)
-    # nothing counts as broken, so that whatever needs it is blamed, and left out
-    book = book.model_copy(update={"broken": frozenset(), "unread": ()})
+    wrong = _mistakes(diagnostics)
+    # no remains, so that whatever needs them is blamed, and left out too
+    book = book.model_copy(update={"remains": Remains()}) if wrong else book
     while wrong:
         resolved, found = resolve(book)
         wrong = [*wrong, *_mistakes(found)]
@@ -154,7 +152,7 @@ def _sound(book: Rulebook, diagnostics: Iterable[Diagnostic]) -> Rulebook:
         lost |= fewer
         book = book.model_copy(update=kept)
         wrong = _mistakes(found) if fewer else []
-    return book.model_copy(update={"broken": frozenset(lost)})
+    return book, lost
 
 
 def _mistakes(diagnostics: Iterable[Diagnostic]) -> list[Span]:

@@ -7,6 +7,7 @@ compiled once for all of them.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -18,13 +19,10 @@ from eduplan_rules.reports.report import Report
 from eduplan_rules.rulebook.check import check_draft
 from eduplan_rules.rulebook.layers import replace as replace_in
 from eduplan_rules.rulebook.model import Rulebook
-from eduplan_rules.rulebook.section import Draft, add_sections
+from eduplan_rules.rulebook.section import Draft, add_sections, draft_of
 from eduplan_rules.run import evaluate
 from eduplan_rules.source import Mapping, Scalar, Sequence
 from eduplan_rules.tools.cases import Case, CaseError, Table
-
-#: the parts of a rulebook that a draft has under the same names
-_PARTS = ("clauses", "entities", "parameters", "values", "rules", "calendars")
 
 
 @dataclass(frozen=True)
@@ -47,14 +45,17 @@ class Ran:
         return [] if self.report is None else [each for each in self.report.outcomes() if each.rule in self.judged]
 
 
-def run_case(case: Case, book: Rulebook | None = None) -> Ran:
-    """Load and evaluate; rules with mistakes are not evaluated. `book`: what a case without a rulebook is about."""
+def run_case(case: Case, book: Rulebook | None = None, lost: Collection[str] = ()) -> Ran:
+    """Load and evaluate; rules with mistakes are not evaluated.
+
+    `book`: what a case without a rulebook is about; `lost`: rules that were left out of it for their mistakes.
+    """
     tried, diagnostics = load_case(case, book)
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         return Ran(case, tuple(diagnostics), None)
     for rule in case.rules or ():
         if rule not in tried.rules:
-            raise no_rule(rule, tried)
+            raise no_rule(rule, tried, lost)
     try:
         report = evaluate(
             tried,
@@ -70,8 +71,9 @@ def run_case(case: Case, book: Rulebook | None = None) -> Ran:
     return Ran(case, tuple(diagnostics), report)
 
 
-def no_rule(rule: Scalar, book: Rulebook) -> CaseError:
-    if rule in book.broken:
+def no_rule(rule: Scalar, book: Rulebook, lost: Collection[str] = ()) -> CaseError:
+    """Why a rule that a case names cannot be tried."""
+    if rule in lost:
         return CaseError("broken-rule", rule.span, rule=rule)
     near = did_you_mean(rule, book.rules)
     return CaseError("no-rule", rule.span, rule=rule, hint=("did-you-mean", {"word": near}) if near else "")
@@ -96,10 +98,7 @@ def load_case(case: Case, book: Rulebook | None = None) -> tuple[Rulebook, list[
         draft.rules = {name: rule for name, rule in draft.rules.items() if name in case.rules}
     check_draft(draft)
     draft.sources.append(case.span.source)
-    changed = Rulebook(
-        sources=tuple(draft.sources), replaced=tuple(draft.replaced), broken=frozenset(draft.broken),
-        **{name: getattr(draft, name) for name in _PARTS},
-    )  # fmt: skip
+    changed = draft.book()
     _, found = resolve(changed)
     diagnostics = sort_diagnostics([*draft.diagnostics, *found])
     known = () if book is None or case.rulebook else book.sources
@@ -108,25 +107,14 @@ def load_case(case: Case, book: Rulebook | None = None) -> tuple[Rulebook, list[
 
 def _draft_of(book: Rulebook, own: Mapping) -> Draft:
     """A draft of what is loaded already, but for the names that the case declares itself."""
-    draft = Draft(
-        clauses=dict(book.clauses),
-        entities=dict(book.entities),
-        parameters=dict(book.parameters),
-        values=dict(book.values),
-        rules=dict(book.rules),
-        calendars={kind: dict(labels) for kind, labels in book.calendars.items()},
-        replaced=list(book.replaced),
-        broken=set(book.broken),
-    )
-    for section in _PARTS[:-1]:
-        draft.declared |= {(section, name): item.span for name, item in getattr(book, section).items()}
+    draft = draft_of(book)
     for section, items in own.items():
         names = [str(rule.get("id")) for rule in items] if isinstance(items, Sequence) else list(items or ())
         for name in names:
             if section == "calendars":
-                draft.calendars[name] = {
-                    label: days for label, days in draft.calendars.get(name, {}).items() if label not in items[name]
-                }
+                draft.calendars = [
+                    each for each in draft.calendars if each.kind != name or each.label not in items[name]
+                ]
             else:
                 getattr(draft, section).pop(name, None)
                 draft.declared.pop((section, name), None)

@@ -91,21 +91,24 @@ _WORDS: dict[str, tuple[str, str]] = {
     "due": ("due {value}", "期限 {value}"),
     "missing": ("missing {value}", "缺少 {value}"),
     # a suite
-    "file": ("{file}: {passed} of {cases} cases hold", "{file}：{cases} 个用例中 {passed} 个通过"),
+    "file": ("{file}: {passed} of {cases} hold", "{file}：{cases} 个用例中 {passed} 个通过"),
     "failed": ("FAILED {case} ({place})", "未通过：{case}（{place}）"),
     "pending": ("pending {case} ({place}): {reason}", "待解决：{case}（{place}）：{reason}"),
     "mistake": ("WRONG {told}", "有误：{told}"),
-    "all-hold": ("PASSED: all {cases} cases in {files} files hold", "通过：{files} 个文件的 {cases} 个用例全部通过"),
+    "all-hold": (
+        "PASSED: every case holds (cases: {cases}, files: {files})",
+        "通过：{files} 个文件的 {cases} 个用例全部通过",
+    ),
     "some-failed": (
-        "FAILED: {failed} of {cases} cases in {files} files do not hold",
+        "FAILED: {failed} of {cases} do not hold (files: {files})",
         "未通过：{files} 个文件的 {cases} 个用例中有 {failed} 个未通过",
     ),
     "wrong": (
-        "FAILED: {mistakes} cases or files are wrong, {failed} of {cases} cases do not hold",
+        "FAILED: written wrong: {mistakes}; of {cases} that could be read, {failed} do not hold",
         "未通过：{mistakes} 处用例写法有误，{cases} 个用例中有 {failed} 个未通过",
     ),
     "elsewhere": (
-        "{file}: {mistakes} mistakes; what is wrong there is left out",
+        "{file} has mistakes ({mistakes}); what is wrong there is left out",
         "{file}：{mistakes} 处错误，有误的内容已略去",
     ),
     "one-rulebook": (
@@ -162,27 +165,27 @@ _WORDS: dict[str, tuple[str, str]] = {
     "rule-by-record": ("record", "证据"),
     "rule-measured": ("data", "数据"),
     "covered": (
-        "Clauses: {covered} of {clauses} have rules, {context} are context with a reason",
+        "Clauses with rules: {covered} of {clauses}; context with a reason: {context}",
         "条款：{clauses} 条中 {covered} 条有规则，{context} 条作为背景并说明理由",
     ),
     "tried": (
-        "Rules: {complete} of {rules} have cases for each verdict, {unverified} read an unverified parameter",
+        "Rules with cases for each verdict: {complete} of {rules}; reading an unverified parameter: {unverified}",
         "规则：{rules} 条中 {complete} 条各种判定都有用例，{unverified} 条读取未经核实的参数",
     ),
     "anchors": (
-        "Anchors: {found} of {clauses} stand in their section of the plan's text",
+        "Anchors in their section of the plan's text: {found} of {clauses}",
         "定位语：{clauses} 条中 {found} 条在规划文本的相应章节中",
     ),
     "cases-fail": (
-        "Cases: {failed} of {cases} do not hold, and count for nothing here; see `eduplan-rules test`",
+        "Cases that do not hold, and count for nothing here: {failed} of {cases}; see `eduplan-rules test`",
         "用例：{cases} 个中有 {failed} 个未通过，此处不予计入，见 `eduplan-rules test`",
     ),
     "complete": ("COMPLETE", "覆盖完整"),
     "incomplete": ("INCOMPLETE: {reasons}", "覆盖不完整：{reasons}"),
-    "clauses-open": ("{count} clauses with neither rule nor context", "{count} 条条款既无规则也无理由"),
-    "rules-open": ("{count} rules that lack a verdict in their cases", "{count} 条规则的用例缺少某种判定"),
-    "rules-loose": ("{count} rules without a clause", "{count} 条规则未指明条款"),
-    "anchors-unfound": ("{count} anchors that are not in their place", "{count} 处定位语不在其位"),
+    "clauses-open": ("clauses with neither rule nor context: {count}", "{count} 条条款既无规则也无理由"),
+    "rules-open": ("rules that lack a verdict in their cases: {count}", "{count} 条规则的用例缺少某种判定"),
+    "rules-loose": ("rules without a clause: {count}", "{count} 条规则未指明条款"),
+    "anchors-unfound": ("anchors that are not in their place: {count}", "{count} 处定位语不在其位"),
     "semicolon": ("; ", "；"),
     # what pages say of values and conditions
     "titled": (", {title}", "《{title}》"),
@@ -216,8 +219,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{clauses} 条条款，{rules} 条规则，{parameters} 个参数，{cases} 个用例。",
     ),
     "unverified-intro": (
-        "{count} parameters have values that nobody has verified yet: {names}. What one decides is a warning at most.",
-        "{count} 个参数有未经核实的数值：{names}。依据这类数值的判定至多为警告。",
+        "Not verified yet ({count}): {names}. What such a value decides is a warning at most.",
+        "有 {count} 个参数尚未核实：{names}。依据未经核实的数值作出的判定至多为警告。",
     ),
     "matrix-title": ("From clauses to cases", "条款追溯表"),
     "matrix-intro": (
@@ -231,6 +234,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "clause": ("Clause", "条款"),
     "section": ("Section", "章节"),
+    "cited": ("{section} “{anchor}”", "{section}“{anchor}”"),
     "obliges": ("What it obliges to", "要求"),
     "rule": ("Rule", "规则"),
     "rules": ("Rules", "规则"),
@@ -243,7 +247,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "subject": ("About", "对象"),
     "where": ("Where", "适用范围"),
     "condition": ("Condition", "条件"),
-    "values": ("Where it reads", "其中"),
+    "values": ("Values", "其中"),
     "facts": ("Facts", "数据"),
     "since-until": ("In force", "适用时间"),
     "since": ("since {day}", "自 {day} 起"),
@@ -277,7 +281,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "no-cases-yet": ("none yet", "暂无"),
     "context-clause": ("context: {reason}", "背景条款：{reason}"),
     "open-clause": ("no rule yet", "暂无规则"),
-    "case-count": ("{count} cases: {verdicts}", "{count} 个：{verdicts}"),
+    "case-count": ("{count}: {verdicts}", "{count} 个：{verdicts}"),
     "comma": (", ", "，"),
     "pause": (", ", "、"),
 }
