@@ -31,16 +31,26 @@ def load_rulebook(*layers: str | Path | Source) -> Rulebook:
 def check_rulebook(*layers: str | Path | Source) -> tuple[Rulebook, list[Diagnostic]]:
     """Read a rulebook and give what is right of it, with all diagnostics by place, warnings included."""
     book, diagnostics = read_rulebook(*(layers or (pack_folder(),)))
-    _, found = resolve(book)
+    resolved, found = resolve(book)
+    _remember(book, resolved, found)
     return book, list(sort_diagnostics([*diagnostics, *found]))
 
 
 def resolved_rulebook(book: Rulebook) -> Resolved:
-    """The rulebook with its expressions resolved; it has been checked before."""
-    resolved, diagnostics = resolve(book)
+    """The rulebook with its expressions resolved; the last ones checked are remembered."""
+    known = next(((resolved, found) for each, resolved, found in _checked if each is book), None)
+    resolved, diagnostics = known or resolve(book)
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise RulebookError(diagnostics)
     return resolved
+
+
+_checked: list[tuple[Rulebook, Resolved, list[Diagnostic]]] = []
+
+
+def _remember(book: Rulebook, resolved: Resolved, diagnostics: list[Diagnostic]) -> None:
+    _checked.append((book, resolved, diagnostics))
+    del _checked[:-4]
 
 
 @cache

@@ -6,7 +6,7 @@ and diagnostics where the values lack a choice, or know one that is not there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,28 +30,36 @@ class Axis:
         return {name: choice for field in self.fields for name, choice in choice_names(field).items()}
 
 
-def axes_of(parameter: Parameter, book: Rulebook) -> list[Axis]:
+def fields_by_name(book: Rulebook) -> dict[str, list[Field]]:
+    """Spelling -> the fields of all entities that go by it."""
+    found: dict[str, list[Field]] = {}
+    for entity in book.entities.values():
+        for field in entity.fields.values():
+            for name in field_names(field):
+                found.setdefault(name, []).append(field)
+    return found
+
+
+def axes_of(parameter: Parameter, fields: Mapping[str, Sequence[Field]]) -> list[Axis]:
     """The axes of `by`, outermost first."""
-    return [Axis(axis, _named(str(axis), book)) for axis in parameter.by]
+    return [Axis(axis, _choices(fields.get(str(axis), ()))) for axis in parameter.by]
 
 
-def _named(axis: str, book: Rulebook) -> tuple[Field, ...]:
-    fields = [field for entity in book.entities.values() for field in entity.fields.values()]
-    named = [field for field in fields if axis in field_names(field)]
+def _choices(named: Sequence[Field]) -> tuple[Field, ...]:
     lost = any(not field.lost.isdisjoint(("type", "choices")) for field in named)
     return () if lost else tuple(field for field in named if field.type == "choice")
 
 
-def check_axes(parameter: Parameter, axes: Sequence[Axis], book: Rulebook) -> Iterator[Diagnostic]:
+def check_axes(
+    parameter: Parameter, axes: Sequence[Axis], fields: Mapping[str, Sequence[Field]], book: Rulebook
+) -> Iterator[Diagnostic]:
     """Check that what an axis goes by is there, and that every choice has a value or a tilde."""
-    known = [
-        name for entity in book.entities.values() for field in entity.fields.values() for name in field_names(field)
-    ]
     whole = not any("fields" in entity.lost for entity in book.entities.values())
     for name in [*parameter.by, *([parameter.scale] if parameter.scale is not None else [])]:
-        near = did_you_mean(name, known)
-        excused = str(name) in book.remains.names or mentioned(name, book.remains.unread)
-        if whole and near is not None and name not in known and not excused:
+        if not whole or name in fields or str(name) in book.remains.names or mentioned(name, book.remains.unread):
+            continue
+        near = did_you_mean(name, fields)
+        if near is not None:
             yield complaints.unknown_axis(name.span, name, near)
     for dated in parameter.values:
         yield from _check_choices(parameter, dated.value, axes, dated.span)

@@ -13,7 +13,6 @@ from eduplan_rules import types
 from eduplan_rules.errors import Diagnostic, did_you_mean
 from eduplan_rules.language import complaints, infer, names
 from eduplan_rules.language import expr as ast
-from eduplan_rules.language.axes import axes_of
 from eduplan_rules.language.functions import aggregate_type, resolve_function, resolve_parameter
 from eduplan_rules.language.parse import parse
 from eduplan_rules.language.scope import Context, Scope, has_period, subject
@@ -154,7 +153,7 @@ def _resolve_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
         return Typed("this", (inner,), inner.type, node.span)
     if not rest:
         return _own_name(node, scope, context)
-    target = names.entity_names(context.book).get(first)
+    target = context.entities.get(first)
     beyond = ast.Name(tuple(rest), span=node.span)
     ways = names.paths(context.book, scope.entity.id, target) if target is not None else []
     if target is None or not ways or not ways[0]:
@@ -163,7 +162,7 @@ def _resolve_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
         if not excused:
             reachable = [
                 name
-                for name, entity in names.entity_names(context.book).items()
+                for name, entity in context.entities.items()
                 if entity != scope.entity.id and names.paths(context.book, scope.entity.id, entity)
             ]
             hint = f"of {first} itself write {'.'.join(rest)} alone" if target == scope.entity.id else None
@@ -194,7 +193,7 @@ def _own_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
     name = node.parts[0]
     vocabulary = context.vocabulary(scope.entity)
     meaning = vocabulary.get(name)
-    parameter = names.parameter_names(context.book).get(name)
+    parameter = context.parameters.get(name)
     if meaning is not None and parameter is not None:
         first, second = f"a {meaning[0]} of {scope.entity.id}", "a parameter"
         context.complain(complaints.ambiguous_name(node.span, name, first, second))
@@ -230,8 +229,8 @@ def _unknown_name(node: ast.Name, scope: Scope, context: Context) -> Diagnostic:
     name, beside, owner = node.parts[0], scope.beside, scope.entity.id
     if beside is not None and name in beside.spellings:
         return complaints.unquoted(node.span, name, owner, beside)
-    entities = names.entity_names(context.book)
-    known = [*context.vocabulary(scope.entity), *names.parameter_names(context.book), *CONTEXT]
+    entities = context.entities
+    known = [*context.vocabulary(scope.entity), *context.parameters, *CONTEXT]
     hint = f"write {name}.FIELD" if name in entities else meant_word(name)
     hint = f"write {name}(…)" if english(name) in FUNCTIONS | AGGREGATES else hint
     pieces = None if hint else names.split_run(name, [*known, *entities])
@@ -254,8 +253,8 @@ def _resolve_call(node: ast.Call, scope: Scope, context: Context) -> Typed:
         return infer.unknown(node.span)
     # the row of another period has no subject: `this` says nothing there
     first = Scope(scope.entity, None, scope.timed) if name in _OVER_TIME else scope
-    parameter = names.parameter_names(context.book).get(node.name)
-    axes = axes_of(context.book.parameters[parameter], context.book) if parameter is not None else []
+    parameter = context.parameters.get(node.name)
+    axes = context.axes[parameter] if parameter is not None else []
     choices = [Type("choice", options=tuple(axis.spellings.items())) if axis.fields else types.UNKNOWN for axis in axes]
     args = tuple(
         resolve_expression(arg, (scope if position else first).next_to(beside or types.UNKNOWN), context)
@@ -285,12 +284,12 @@ def _resolve_parameter(node: ast.Call | ast.Name, identifier: str, args: tuple[T
     if table is None:
         context.mistakes += 1
         return infer.unknown(node.span)
-    return resolve_parameter(table, node.span, axes_of(table.parameter, context.book), args, context.complain)
+    return resolve_parameter(table, node.span, context.axes[table.parameter.id], args, context.complain)
 
 
 def _resolve_aggregate(node: ast.Aggregate, scope: Scope, context: Context) -> Typed:
     name = english(node.name)
-    entities = names.entity_names(context.book)
+    entities = context.entities
     target = entities.get(node.entity.parts[0]) if len(node.entity.parts) == 1 else None
     if name not in AGGREGATES:
         context.complain(complaints.not_an_aggregate(node.name_span, node.name))
@@ -322,7 +321,7 @@ def _aggregated(
     outer = scope.entity.id
     if target is None:
         if not context.excuses(node.parts[0]):
-            known = names.entity_names(context.book)
+            known = context.entities
             context.complain(complaints.unknown_entity(node.span, ".".join(node.parts), known))
         return subject(node.parts[0], context, node.span), None
     entity = context.book.entities[target]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from eduplan_rules import types
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.language import complaints, expressions, infer
-from eduplan_rules.language.axes import axes_of, check_axes
+from eduplan_rules.language.axes import axes_of, check_axes, fields_by_name
 from eduplan_rules.language.parameter import ParameterTable, read_parameter
 from eduplan_rules.language.scope import Context, Scope, has_period, subject
 from eduplan_rules.language.typed import ResolvedBody, ResolvedMember, ResolvedRule, Typed
@@ -39,10 +39,11 @@ def resolve(book: Rulebook) -> tuple[Resolved, list[Diagnostic]]:
     diagnostics: list[Diagnostic] = []
     whole = _with_remains(book)
     tables: dict[str, ParameterTable] = {}
+    fields = fields_by_name(whole)
     for name, parameter in whole.parameters.items():
-        axes = axes_of(parameter, whole)
+        axes = axes_of(parameter, fields)
         table, wrong = read_parameter(parameter, axes)
-        wrong += check_axes(parameter, axes, whole)
+        wrong += check_axes(parameter, axes, fields, whole)
         diagnostics += wrong
         if table is not None and not wrong:
             tables[name] = table

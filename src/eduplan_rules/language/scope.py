@@ -6,11 +6,12 @@ resolving an expression hands on. What a wrong definition leaves open is excused
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from eduplan_rules.errors import Diagnostic, did_you_mean
 from eduplan_rules.language import names
+from eduplan_rules.language.axes import Axis, axes_of, fields_by_name
 from eduplan_rules.language.parameter import ParameterTable
 from eduplan_rules.language.typed import Typed
 from eduplan_rules.rulebook.model import Entity, Rulebook
@@ -47,6 +48,17 @@ class Context:
     chains: dict[str, int] = field(default_factory=dict)
     chain: int = 0
     vocabularies: dict[str, names.Vocabulary] = field(default_factory=dict)
+    #: spelling -> entity, and spelling -> parameter
+    entities: Mapping[str, str] = field(init=False)
+    parameters: Mapping[str, str] = field(init=False)
+    #: parameter -> what it goes by
+    axes: Mapping[str, Sequence[Axis]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        fields = fields_by_name(self.book)
+        self.axes = {name: axes_of(parameter, fields) for name, parameter in self.book.parameters.items()}
+        self.entities = names.entity_names(self.book)
+        self.parameters = names.parameter_names(self.book)
 
     def complain(self, diagnostic: Diagnostic) -> None:
         """Pass a diagnostic on, and count it if it is a mistake."""
@@ -76,7 +88,7 @@ def has_period(entity: Entity) -> bool:
 
 def subject(name: Scalar | str, context: Context, place: Span) -> Entity:
     """The entity of that name; else the one that was meant; else one of which nothing is known."""
-    spellings = names.entity_names(context.book)
+    spellings = context.entities
     near = name if name in spellings else did_you_mean(name, spellings)
     if near is not None:
         return context.book.entities[spellings[near]]
