@@ -146,7 +146,8 @@ def test_a_number_in_a_sentence_is_written_out_and_near(value: float) -> None:
         ("m²/人", "m² per person", "m² per person"),
         ("万元", "× 10,000 yuan", "× 10,000 yuan"),
         ("元/百人", "yuan per 100 people", "yuan per 100 people"),
-        ("台/百人", "台 per 100 people", "台 per 100 people"),
+        ("台/百人", "sets per 100 people", "set per 100 people"),
+        ("辆/百人", "辆 per 100 people", "辆 per 100 people"),
         ("天", "days", "day"),
     ],
 )

@@ -359,6 +359,8 @@ def _word(record: Mapping[str, Any], failing: Sequence[Part], name: str, languag
     match name:
         case "part":
             return name_of_part(failing[0], language) if failing else ""
+        case "parts":
+            return ("、" if language == "zh" else ", ").join(name_of_part(part, language) for part in failing)
         case "subject":
             return str(record["subject"]["name"] or " / ".join(record["subject"]["key"]))
         case "unit" if record["unit"] is None:

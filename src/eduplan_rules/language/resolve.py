@@ -22,7 +22,7 @@ from eduplan_rules.source import Scalar
 from eduplan_rules.units import parse_unit
 
 #: what a message may show of the record itself, besides any expression
-RECORD_WORDS = ("observed", "required", "gap", "unit", "subject", "period", "part")
+RECORD_WORDS = ("observed", "required", "gap", "unit", "subject", "period", "due", "part", "parts")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
