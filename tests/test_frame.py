@@ -44,7 +44,7 @@ def whole_and_damaged(book: er.Rulebook) -> list[er.Facts]:
         fifth = pl.int_range(pl.len()) % 5 == 4
         period = [] if entity.period is None else [pl.col("#end").dt.year().alias(str(entity.period.column))]
         fields = [field for field in frame.columns if not field.startswith("#")]
-        emptied = [pl.when(~fifth).then(pl.col(field)).alias(field) for field in dict.fromkeys(lost)]
+        emptied = [pl.when(~fifth).then(pl.col(field)).alias(field) for field in dict.fromkeys(lost) if field in fields]
         damaged[name] = frame.with_columns(*emptied).select(*fields, *period)
     return [facts, er.to_facts(damaged, book)]
 

@@ -8,7 +8,7 @@ literals bound by name; no author's text becomes code.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -75,8 +75,8 @@ def _reader(op: str, table: ParameterTable) -> Callable[..., Any]:
     return contains
 
 
-def in_order(nodes: Iterable[Node]) -> list[Node]:
-    """All nodes below the given ones, each once, operands before what uses them."""
+def in_order(nodes: Iterable[Node], known: Container[int] = frozenset()) -> list[Node]:
+    """All nodes below the given ones, each once, operands before what uses them; `known` ids and below are left out."""
     found: list[Node] = []
     seen: set[int] = set()
     stack: list[tuple[Node, bool]] = [(node, False) for node in reversed(list(nodes))]
@@ -84,7 +84,7 @@ def in_order(nodes: Iterable[Node]) -> list[Node]:
         node, done = stack.pop()
         if done:
             found.append(node)
-        elif id(node) not in seen:
+        elif id(node) not in seen and id(node) not in known:
             seen.add(id(node))
             stack.append((node, True))
             stack += [(arg, False) for arg in reversed(node.args)]

@@ -72,21 +72,23 @@ class Expressions:
 
         Engines read an expression as a tree: a node that is used twice is written out twice, all the way down.
         """
-        order = in_order(nodes)
+        nodes = list(nodes)
+        # what is a column already is as small as one
+        order = in_order(nodes, self._made)
         sizes: dict[int, int] = {}
         uses: dict[int, int] = {}
         for node in order:
             repeats = CORE[node.op].repeats if node.op in CORE else 1
-            sizes[id(node)] = 1 + repeats * sum(sizes[id(arg)] for arg in node.args)
+            sizes[id(node)] = 1 + repeats * sum(sizes.get(id(arg), 1) for arg in node.args)
             for arg in node.args:
                 uses[id(arg)] = uses.get(id(arg), 0) + repeats
-        if sum(sizes[id(node)] for node in {id(node): node for node in nodes}.values()) <= LARGEST_TREE:
+        if sum(sizes.get(each, 1) for each in {id(node) for node in nodes}) <= LARGEST_TREE:
             return frame
         # a shared node's column may need those of a lower level, made before it
         levels: dict[int, int] = {}
         stages: dict[int, dict[str, Node]] = {}
         for node in order:
-            level = max((levels[id(arg)] for arg in node.args), default=0)
+            level = max((levels.get(id(arg), 0) for arg in node.args), default=0)
             if uses.get(id(node), 0) > 1 and node.args:
                 level += 1
                 stages.setdefault(level, {})[f"#n{len(self._made)}.{len(levels)}"] = node
@@ -98,9 +100,8 @@ class Expressions:
 
     def __call__(self, node: Node) -> Expr:
         """The expression of a node."""
-        for each in in_order([node]):
-            if id(each) not in self._made:
-                self._made[id(each)] = self._make(each)
+        for each in in_order([node], self._made):
+            self._made[id(each)] = self._make(each)
         return self._made[id(node)]
 
     def _make(self, node: Node) -> Expr:
