@@ -53,6 +53,8 @@ class Rollup:
     plan: Plan
     on: tuple[tuple[Node, Node], ...]
     within: Node
+    #: true where a row is known to belong to nobody; never null
+    nowhere: Node
     visible: dict[str, Node] = field(default_factory=dict)
     columns: dict[str, tuple[Fold, Node]] = field(default_factory=dict)
 

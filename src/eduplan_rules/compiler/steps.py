@@ -141,14 +141,13 @@ def rollup(place: Place, rows: Rows, *, alone: bool) -> tuple[Rollup, Place]:
     if key in place.shared and not alone:
         return place.shared[key]
     there = Place(Plan(rows.entity), place.algebra, place.book, outer=place)
-    step = Rollup(f"s{len(place.plan.steps)}", there.plan, (), place.algebra.truth(True))
+    step = Rollup(f"s{len(place.plan.steps)}", there.plan, (), place.algebra.truth(True), place.algebra.truth(False))
     there.rollup = step
     keys, nowhere = _keys_up(there, rows)
     pairs = list(zip(map(place.field, place.entity.key), keys, strict=True))
     pairs += _align(place, there, rows)
     step.on = tuple(pairs)
-    for absent in nowhere:
-        step.within = place.algebra.both(step.within, place.algebra.negate(place.algebra.certain(absent)))
+    step.nowhere = place.algebra.either(*map(place.algebra.certain, nowhere))
     step.within = place.algebra.both(step.within, placed(place))
     if not alone:
         place.shared[key] = (step, there)

@@ -360,7 +360,10 @@ def _word(record: Mapping[str, Any], failing: Sequence[Part], name: str, languag
         case "part":
             return name_of_part(failing[0], language) if failing else ""
         case "parts":
-            return ("、" if language == "zh" else ", ").join(name_of_part(part, language) for part in failing)
+            # once each: a member may fail in several comparisons, and a quorum's count and floors are no members
+            members = [part for part in failing if part.of is None and not part.floor] or failing
+            names = dict.fromkeys(name_of_part(part, language) for part in members)
+            return ("、" if language == "zh" else ", ").join(names)
         case "subject":
             return str(record["subject"]["name"] or " / ".join(record["subject"]["key"]))
         case "unit" if record["unit"] is None:

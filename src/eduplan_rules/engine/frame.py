@@ -7,11 +7,10 @@ every subject that they may lie in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import reduce
-from itertools import chain, combinations
-from operator import and_
+from operator import and_, or_
 from typing import Any
 
 from eduplan_rules.compiler.core import Node, NodeKind
@@ -116,12 +115,27 @@ def _join_rollup(
     return frame
 
 
-def _unknown_keys(step: Rollup, world: World) -> Iterator[frozenset[str]]:
-    """Which keys may be missing together on rows that the step is over; none of them on rows that strayed otherwise."""
-    empty = [key for key, (_, inner) in zip(_keys(step), step.on, strict=True) if may_be_null(inner, step.plan, world)]
-    least = 0 if step.plan.entity.id in world.strays else 1
-    choices = chain.from_iterable(combinations(empty, number) for number in range(least, len(empty) + 1))
-    return map(frozenset, choices)
+def _unknown_keys(step: Rollup, world: World) -> list[frozenset[str]]:
+    """Which keys are missing together on rows that the step is over; none of them on rows that strayed otherwise."""
+    inside = [inner for _, inner in step.on]
+    if step.plan.entity.id not in world.strays and not any(may_be_null(each, step.plan, world) for each in inside):
+        return []
+    nw = world.api
+    missing = [nw.col(key).is_null().alias(key) for key in _keys(step)]
+    rows = _rows_with_strays(step, world).select(nw.col("#stray"), *missing)
+    wrong = reduce(or_, (nw.col(name) for name in ("#stray", *_keys(step))))
+    patterns = rows.filter(wrong).select(*_keys(step)).unique().collect().rows()
+    found = {frozenset(key for key, gone in zip(_keys(step), row, strict=True) if gone) for row in patterns}
+    return sorted(found, key=sorted)
+
+
+def _rows_with_strays(step: Rollup, world: World) -> LazyFrame:
+    """The rows a rollup is over with its keys, those without a place among them, but none that belongs to nobody."""
+    there = Expressions(step.plan, world, stray=True)
+    keys = zip(_keys(step), step.on, strict=True)
+    rows = _inner(step, world, stray=True)
+    rows = rows if step.nowhere.constant else rows.filter(~there(step.nowhere))
+    return rows.with_columns(*(there.typed(inner).alias(key) for key, (_, inner) in keys))
 
 
 def _join_strays(
@@ -132,14 +146,8 @@ def _join_strays(
     there = Expressions(step.plan, make.world, stray=True)
     known = [key for key in _keys(step) if key not in unknown]
     missing = [nw.col(key).is_null() if key in unknown else ~nw.col(key).is_null() for key in _keys(step)]
-    rows = (
-        _inner(step, make.world, stray=True)
-        .with_columns(
-            *(there.typed(inner).alias(key) for key, (_, inner) in zip(_keys(step), step.on, strict=True)),
-            nw.lit(0).alias(_ALL),
-        )
-        .filter(*missing, *([] if unknown else [nw.col("#stray")]))
-    )
+    rows = _rows_with_strays(step, make.world).filter(*missing, *([] if unknown else [nw.col("#stray")]))
+    rows = rows.with_columns(nw.lit(0).alias(_ALL))
     seen = [make.typed(node).alias(name) for name, node in step.visible.items()]
     outer = [each for key, each in zip(_keys(step), _outer(step, make), strict=True) if key in known]
     outer.append(nw.lit(0).alias(_ALL))
