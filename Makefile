@@ -11,7 +11,8 @@ ARGS ?=
 # Violations are what the demo is there to show, so only a run that could not be made fails it.
 demo: $(VENV)/.installed
 	$(BIN)/eduplan-rules check examples/national-spending --as-of 2024-12-31 --periods all --fail-on never
-	$(BIN)/eduplan-rules check examples/city --as-of 2022-12-31 --fail-on never
+	$(BIN)/python examples/city/make.py
+	$(BIN)/eduplan-rules check examples/city/data --as-of 2022-12-31 --fail-on never
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(ARGS)

@@ -1,8 +1,12 @@
-"""Settings of the property tests: a profile for every day, and a long one (`HYPOTHESIS_PROFILE=long`)."""
+"""Settings of the property tests, a daily profile and a long one (`HYPOTHESIS_PROFILE=long`); the city, made once."""
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from city import make_city
 
 _CHECKS = [
     HealthCheck.too_slow,
@@ -14,3 +18,8 @@ _CHECKS = [
 settings.register_profile("daily", max_examples=100, derandomize=True, deadline=None, suppress_health_check=_CHECKS)
 settings.register_profile("long", max_examples=3000, deadline=None, suppress_health_check=_CHECKS, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "daily"))
+
+
+@pytest.fixture(scope="session")
+def city_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_city(tmp_path_factory.mktemp("city") / "data")

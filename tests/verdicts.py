@@ -154,7 +154,7 @@ def numbers(node: Typed, here: Here, verdict: str) -> tuple[Any, Any, Any, Any, 
         near <= far if near is not None and far is not None else far is None and (near is not None or missed[0] is None)
     )
     observed, other, required = met if nearer else missed
-    gap = distance(op, observed, required, whole=left.type.integer)
+    gap = distance(op, observed, required, whole=left.type.integer, exact=right.type.integer)
     unit, shown = node.args[0].type.unit, node.data
     factor = Fraction(1) if unit is None or shown is None else conversion(unit, shown)
     told = [None if each is None else float(each * factor) for each in (observed, other, required, gap)]
@@ -169,7 +169,7 @@ def apart(ends: tuple[Any, Any, Any]) -> Any:
 TOLERANCE = Fraction(1, 10**9)
 
 
-def distance(op: str, observed: Any, required: Any, *, whole: bool) -> float | None:
+def distance(op: str, observed: Any, required: Any, *, whole: bool, exact: bool) -> float | None:
     if None in (observed, required):
         return None
     if op == "!=":
@@ -180,6 +180,6 @@ def distance(op: str, observed: Any, required: Any, *, whole: bool) -> float | N
     sign = 1 if op in (">", ">=") else -1
     observed, required = observed * sign, required * sign
     if whole:
-        close = TOLERANCE * abs(required)
+        close = 0 if exact else TOLERANCE * abs(required)
         required = math.floor(required + close) + 1 if op in ("<", ">") else math.ceil(required - close)
     return None if abs(required) > 2**53 else float(max(required - observed, 0))

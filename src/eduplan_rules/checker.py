@@ -23,6 +23,7 @@ from eduplan_rules.program import compiled_program
 from eduplan_rules.reports.ancestry import Ancestry
 from eduplan_rules.rulebook.model import Entity, Field, Rulebook
 from eduplan_rules.tables.cells import TOO_LARGE, beyond, read_column, series_of
+from eduplan_rules.tables.facts import entity_names, renamed_keys
 
 Reader = Callable[[Any], Any]
 
@@ -40,6 +41,7 @@ class Checker:
         self.show_personal = show_personal
         program = compiled_program(book)
         within = Ancestry(None, book, show_personal=show_personal)
+        self._names = entity_names(book)
         self._entities: dict[str, _EntityChecker] = {}
         for plan, rules in program.plans():
             name = str(plan.entity.id)
@@ -53,20 +55,20 @@ class Checker:
     def check(self, entity: str, record: Mapping[str, Any]) -> list[Outcome]:
         """Outcomes of one record under every rule about its entity, in the order of the rulebook.
 
-        `record`: field, label or alias -> cell, read by declared type as in a feed; one that cannot be read is missing.
+        `entity`: its identifier or label. `record`: field, label or alias -> cell, read by declared type as in a feed,
+        old keys as new ones; one that cannot be read is missing, and so is one that stands there twice and differs.
         Gives one outcome per rule, more for a rule with `every`, none for a record whose period begins after the day.
         Raises DataError for an entity nobody declared, and for a record without its key, period or first
         day.
         """
         if not isinstance(record, Mapping):
             raise DataError([f"a record of {entity} is a mapping from field to cell, found {type(record).__name__}"])
-        found = self._entities.get(entity)
-        if found is None:
-            if entity in self.book.entities:
-                return []
-            near = did_you_mean(entity, self.book.entities)
+        name = self._names.get(entity)
+        if name is None:
+            near = did_you_mean(entity, self._names)
             raise DataError([f"there is no entity `{entity}`" + (f", did you mean `{near}`?" if near else "")])
-        return found.check(record)
+        found = self._entities.get(name)
+        return [] if found is None else found.check(record)
 
 
 class _EntityChecker:
@@ -77,7 +79,9 @@ class _EntityChecker:
         self.book = book
         self.as_of = as_of
         self.groups: list[tuple[Plan, Function, list[Evidence], date | None]] = []
-        self.fields = [(str(name), _reader(field)) for name, field in entity.fields.items()]
+        renamed = renamed_keys(entity, book)
+        self.fields = [(str(name), _reader(field, renamed.get(name))) for name, field in entity.fields.items()]
+        self.plain = {*entity.fields, *([entity.period.column] if entity.period is not None else [])}
         self.headers = {header: name for name, field in entity.fields.items() for header in _headers(field)}
         self.needed = [*map(str, entity.key), *([str(entity.valid[0])] if entity.valid is not None else [])]
         #: about which fields verdicts, and evidence, ask whether they are absent, unreadable, delivered
@@ -114,15 +118,14 @@ class _EntityChecker:
         """The columns that rules and evidence read; None where the period begins after the day."""
         row: dict[str, Any] = {}
         bad: set[str] = set()
-        fields = self.entity.fields
-        if not record.keys() <= fields.keys():
+        if not record.keys() <= self.plain:
             record = self._by_identifier(record)
         for name, read in self.fields:
             cell = record.get(name)
             if cell is None:
                 row[name] = None
                 continue
-            value = read(cell)
+            value = cell if cell is _UNREADABLE else read(cell)
             if value is _UNREADABLE:
                 bad.add(name)
                 value = None
@@ -153,7 +156,13 @@ class _EntityChecker:
         return empty if knowable and name in row["#record"] and name not in row["#bad"] else None
 
     def _by_identifier(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        return {self.headers.get(str(header).strip(), header): cell for header, cell in record.items()}
+        """The record with each field under its identifier; cells that contradict each other as unreadable."""
+        found: dict[str, Any] = {}
+        for header, cell in record.items():
+            written = str(header).replace("\ufeff", "").strip()
+            name = self.headers.get(written, written)
+            found[name] = cell if name not in found or _same(found[name], cell) else _UNREADABLE
+        return found
 
     def _placed(self, row: dict[str, Any], record: Mapping[str, Any]) -> dict[str, Any] | None:
         entity = self.entity
@@ -190,7 +199,16 @@ class _EntityChecker:
                 yield row | {"#e": index, "#start": start, "#end": end, "#day": min(end, self.as_of)}
 
 
-_UNREADABLE: Any = object()
+class _Unreadable:
+    def __repr__(self) -> str:
+        return "cells that differ"
+
+
+_UNREADABLE: Any = _Unreadable()
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is other or (isinstance(one, bool) is isinstance(other, bool) and bool(one == other))
 
 
 def _columns(nodes: Sequence[Node]) -> set[str]:
@@ -201,7 +219,21 @@ def _headers(field: Field) -> list[str]:
     return [str(field.id), *(field.label or {}).values(), *map(str, field.aliases)]
 
 
-def _reader(field: Field) -> Reader:
+def _reader(field: Field, renamed: Mapping[str, str] | None = None) -> Reader:
+    """Read one cell as a feed's is read; of a key that was renamed the new one."""
+    read = _reader_of_type(field)
+    if renamed is None:
+        return read
+    new = {old: read(text) for old, text in renamed.items()}
+
+    def current(cell: Any) -> Any:
+        value = read(cell)
+        return value if value is None or value is _UNREADABLE else new.get(str(value), value)
+
+    return current
+
+
+def _reader_of_type(field: Field) -> Reader:
     """Read one cell: at once where it has its declared type already, else as a feed's cell is read."""
     low = -math.inf if field.min is None else field.min
     high = math.inf if field.max is None else field.max

@@ -12,6 +12,7 @@ from typing import Any
 from eduplan_rules.compiler.plan import CompiledRule, Program
 from eduplan_rules.engine.judge import Keep, judge, world_of
 from eduplan_rules.engine.result import RuleResult, Totals
+from eduplan_rules.engine.subjects import period_range
 from eduplan_rules.period import day_of
 from eduplan_rules.program import compiled_program
 from eduplan_rules.reports.report import Report
@@ -24,10 +25,10 @@ def evaluate(
     facts: Mapping[str, Any] | Facts,
     *,
     as_of: date | str,
-    periods: str = "latest",
+    periods: str | int = "latest",
     keep: Keep = "failed",
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
+    select: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
     show_personal: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Report:
@@ -36,7 +37,7 @@ def evaluate(
     `facts`: what `read_facts` gives, or a mapping from entity to a polars, pandas or pyarrow frame or a list of dicts,
     one row per record. `as_of`: the day the run is about (`2022-12-31`). `periods`: `latest` (each subject's newest row
     not after the day), `all`, `2022` or `2021..2023`. `keep="all"` keeps satisfied and not applicable outcomes too.
-    `select` and `ignore`: rule ids, their beginnings, clauses or severities. `show_personal` lets personal fields out.
+    `select` and `ignore`: one or several rule ids, beginnings of ids, clauses or severities. `show_personal` lets personal fields out.
 
     Raises DataError where nothing was delivered, RulebookError where the rulebook has mistakes, ValueError for a day or
     periods that cannot be read. A rule the engine refuses does not raise: its totals say `failed`.
@@ -45,6 +46,7 @@ def evaluate(
     if keep not in ("failed", "all"):
         message = f"`keep` is `failed` or `all`, found {keep!r}"
         raise ValueError(message)
+    periods = _periods_of(periods, book)
     delivered = to_facts(facts, book)
     program = compiled_program(book)
     chosen = choose_rules(program, select, ignore)
@@ -72,25 +74,43 @@ def evaluate(
     )
 
 
+def _periods_of(periods: object, book: Rulebook) -> str:
+    """Periods as text; a year may be a number. Raises ValueError where they are none, or end before they begin."""
+    text = str(periods) if isinstance(periods, int) and not isinstance(periods, bool) else periods
+    if not isinstance(text, str):
+        message = f"`periods` is latest, all, one such as 2022, or a range such as 2021..2023, found {periods!r}"
+        raise ValueError(message)  # noqa: TRY004
+    if text not in ("latest", "all"):
+        first, last = period_range(text, "year", book.calendars)
+        if first > last:
+            message = f"`{text}` ends before it begins, expected the earlier period first, such as 2021..2023"
+            raise ValueError(message)
+    return text
+
+
 def choose_rules(program: Program, select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
     """Ids of the rules that some pattern of `select` (all, if there is none) and none of `ignore` names.
 
+    A text alone is one pattern. The id of a rule names that rule only, any other beginning all rules beneath.
     Raises ValueError for a pattern that names no rule.
     """
-    wanted, unwanted = list(select), list(ignore)
-    for pattern in (*wanted, *unwanted):
-        if not any(_named(rule, pattern) for rule in program.rules.values()):
+    wanted, unwanted = ([each] if isinstance(each, str) else list(each) for each in (select, ignore))
+    named = {pattern: _named(program, pattern) for pattern in (*wanted, *unwanted)}
+    for pattern, names in named.items():
+        if not names:
             message = f"`{pattern}` names no rule: expected a rule id, its beginning, a clause or a severity"
             raise ValueError(message)
-    return frozenset(
-        name
-        for name, rule in program.rules.items()
-        if (not wanted or any(_named(rule, pattern) for pattern in wanted))
-        and not any(_named(rule, pattern) for pattern in unwanted)
-    )
+    chosen = frozenset(program.rules) if not wanted else frozenset[str]().union(*(named[each] for each in wanted))
+    return chosen.difference(*(named[each] for each in unwanted))
 
 
-def _named(rule: CompiledRule, pattern: str) -> bool:
+def _named(program: Program, pattern: str) -> frozenset[str]:
+    if pattern in program.rules:
+        return frozenset({pattern})
+    return frozenset(name for name, rule in program.rules.items() if _lies_in(rule, pattern))
+
+
+def _lies_in(rule: CompiledRule, pattern: str) -> bool:
     name = str(rule.rule.id)
     begins = name.startswith(pattern) and (pattern.endswith(".") or name[len(pattern) :][:1] in ("", ".", "-"))
     return begins or pattern in (rule.rule.clause, rule.rule.severity)

@@ -15,7 +15,15 @@ from eduplan_rules.compiler.leading import leading_part
 from eduplan_rules.compiler.parts import Branch, flat, parts_of
 from eduplan_rules.compiler.plan import CompiledRule, Part, Plan, Program, Shown, Trace
 from eduplan_rules.compiler.quorum import compile_body, floor_is_read, somebody_applies
-from eduplan_rules.compiler.reading import any_reading, doubtful, parameter_uses, shown, shown_values, without_value
+from eduplan_rules.compiler.reading import (
+    any_reading,
+    doubtful,
+    is_personal,
+    parameter_uses,
+    shown,
+    shown_values,
+    without_value,
+)
 from eduplan_rules.compiler.steps import Place
 from eduplan_rules.compiler.trace import field_trace, trace_of
 from eduplan_rules.compiler.values import fixed, truth
@@ -92,6 +100,7 @@ def _compile_rule(resolved: ResolvedRule, place: Place, book: Resolved) -> Compi
         uses=parameter_uses(trees, place),
         message={language: _message(pieces, place) for language, pieces in resolved.message.items()},
         basis=any(part.basis is not None for part in parts),
+        due_is_personal=resolved.due is not None and is_personal(resolved.due, place),
     )
 
 

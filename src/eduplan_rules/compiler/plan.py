@@ -175,6 +175,8 @@ class CompiledRule:
     uses: tuple[ParameterUse, ...]
     message: Mapping[str, tuple[str | Shown, ...]]
     basis: bool = False
+    #: `due` tells a personal field's value
+    due_is_personal: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

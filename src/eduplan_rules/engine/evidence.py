@@ -155,7 +155,8 @@ def build_record(
         failing.sort(key=lambda part: part is not leading)
     unverified = bool(evidence.get(values, compiled.unverified))
     severity = "warning" if unverified and rule.severity == "error" else rule.severity
-    end = row.get("#end")
+    end, due = row.get("#end"), evidence.get(values, compiled.due)
+    hide_due = compiled.due_is_personal and not evidence.show_personal and due is not None
     record: dict[str, Any] = {
         "id": identifier,
         "series": series,
@@ -177,7 +178,7 @@ def build_record(
         "source": [_reference(reference) for reference in rule.source],
         "parameters": _parameters(evidence, values),
         "values": _values(evidence, values),
-        "due": plain(evidence.get(values, compiled.due)),
+        "due": HIDDEN if hide_due else plain(due),
         "owner": None if rule.owner is None else dict(rule.owner),
         "location": {"file": row.get("#file"), "sheet": row.get("#sheet"), "line": row.get("#line")},
         "provisional": end is not None and evidence.as_of < end and verdict != "not_due",
@@ -187,7 +188,6 @@ def build_record(
     if compiled.basis and verdict == "satisfied":
         record["basis"] = _basis_of_satisfied(evidence, values)
     day = evidence.as_of if end is None else min(evidence.as_of, end)
-    due = evidence.get(values, compiled.due)
     record["message"] = _message(evidence, values, record, leading, failing, running=due is None or due <= day)
     return record
 

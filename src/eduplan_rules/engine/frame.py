@@ -14,7 +14,7 @@ from operator import and_, or_
 from typing import Any
 
 from eduplan_rules.compiler.core import Node, NodeKind
-from eduplan_rules.compiler.plan import Lookup, Plan, Rollup
+from eduplan_rules.compiler.plan import PLACED, Lookup, Plan, Rollup
 from eduplan_rules.engine.record import in_order
 from eduplan_rules.engine.world import Expr, Expressions, LazyFrame, World, may_be_null
 
@@ -214,6 +214,8 @@ def paired_rows(
 
 def _possible(rows: LazyFrame, step: Rollup, there: Expressions) -> LazyFrame:
     """Leave out rows that certainly lie outside."""
+    if step.within.op == "column" and step.within.value == PLACED:
+        return rows
     within = there(step.within)
     return rows.filter(within | within.is_null())
 

@@ -5,12 +5,14 @@ In: a rule's result and some of its kept rows. Out: a lazy frame of the columns 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
 
+from eduplan_rules.compiler.plan import Part
 from eduplan_rules.engine.outcome import NOT_DUE, VERDICTS, VIOLATED
 from eduplan_rules.engine.result import RuleResult
 from eduplan_rules.period import period_label
@@ -40,6 +42,9 @@ COLUMNS: dict[str, Any] = {
     "sheet": pl.String,
     "line": pl.Int64,
 }
+
+#: columns of numbers -> attributes of a part
+_NUMBERS = {"observed": "observed", "observed_other": "other", "required": "required", "gap": "gap"}
 
 
 def outcome_columns(
@@ -74,7 +79,8 @@ def of_verdict(result: RuleResult, verdict: int | None) -> pl.LazyFrame:
 
 def _makers(result: RuleResult, as_of: date, *, show_personal: bool) -> dict[str, Callable[[], pl.Expr]]:
     """Column -> how to make it; those not named are kept as they are."""
-    return _of_rule(result) | _of_subject(result, as_of, show_personal=show_personal)
+    makers = _of_rule(result) | _of_subject(result, as_of, show_personal=show_personal)
+    return makers if show_personal else makers | _without_personal(result, makers)
 
 
 def _of_rule(result: RuleResult) -> dict[str, Callable[[], pl.Expr]]:
@@ -110,6 +116,25 @@ def _of_rule(result: RuleResult) -> dict[str, Callable[[], pl.Expr]]:
         "unit": lambda: of_part([part.unit for part in compiled.parts], None),
         "strict": lambda: of_part([part.strict for part in compiled.parts], otherwise=False),
     }
+
+
+def _without_personal(
+    result: RuleResult, makers: Mapping[str, Callable[[], pl.Expr]]
+) -> dict[str, Callable[[], pl.Expr]]:
+    """The numbers, null where the leading part is personal; what the rule itself says stays, as in records."""
+    assert result.kept is not None
+    kept, parts = result.kept, result.rule.parts
+
+    def public(name: str, hidden: list[int]) -> pl.Expr:
+        number = makers[name]() if name in makers else kept.column(name)
+        return number if not hidden else pl.when(~kept.column("part").is_in(hidden)).then(number)
+
+    return {name: partial(public, name, _personal_parts(parts, attribute)) for name, attribute in _NUMBERS.items()}
+
+
+def _personal_parts(parts: Sequence[Part], attribute: str) -> list[int]:
+    nodes = ((index, getattr(part, attribute)) for index, part in enumerate(parts) if part.personal)
+    return [index for index, node in nodes if node is not None and not node.constant]
 
 
 def _of_subject(result: RuleResult, as_of: date, *, show_personal: bool) -> dict[str, Callable[[], pl.Expr]]:

@@ -72,6 +72,7 @@ def to_facts(data: Mapping[str, Any] | Facts, book: Rulebook) -> Facts:
     Raises DataError when nothing is handed over that is named after an entity, or when it is no table.
     """
     if isinstance(data, Facts):
+        _same_contract(data, book)
         return data
     names = entity_names(book)
     deliveries = [from_frame(book.entities[names[name]], frame) for name, frame in data.items() if name in names]
@@ -84,6 +85,14 @@ def to_facts(data: Mapping[str, Any] | Facts, book: Rulebook) -> Facts:
         told = [found.message["en"] for found in findings]
         raise DataError(told or ["no table was handed over, expected at least one"])
     return collect_facts(deliveries, findings, book)
+
+
+def _same_contract(facts: Facts, book: Rulebook) -> None:
+    """Facts stay what they are only under the declarations by which they were read."""
+    other = [name for name, table in facts.tables.items() if table.entity != book.entities.get(name)]
+    if other:
+        message = "these facts were read under another declaration of {}: read them with this rulebook"
+        raise DataError([message.format(name) for name in other])
 
 
 def entity_names(book: Rulebook) -> dict[str, str]:
@@ -103,7 +112,7 @@ def collect_facts(deliveries: Iterable[Delivery], findings: Sequence[Finding], b
     tables: dict[str, Table] = {}
     for name in sorted(parts):
         entity = book.entities[name]
-        table, more = build_table(entity, parts.pop(name), _renamed(entity, book))
+        table, more = build_table(entity, parts.pop(name), renamed_keys(entity, book))
         found += more
         if table is not None:
             tables[name] = table
@@ -114,7 +123,7 @@ def collect_facts(deliveries: Iterable[Delivery], findings: Sequence[Finding], b
     return Facts(checked, tuple(found))
 
 
-def _renamed(entity: Entity, book: Rulebook) -> dict[str, Mapping[str, str]]:
+def renamed_keys(entity: Entity, book: Rulebook) -> dict[str, Mapping[str, str]]:
     """Give old and new keys by field: of the entity itself, and of those it refers to."""
     renamed: dict[str, Mapping[str, str]] = {}
     for target, fields in entity.belongs_to.items():

@@ -1,0 +1,1 @@
+"""The synthetic city, table by table, and what is planted in it."""
