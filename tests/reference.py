@@ -325,10 +325,29 @@ def read(node: Typed, here: Here) -> Any:
     leaf: Any = entries[-1].leaves.get(tuple(arguments[: table.axes]))
     if leaf is None or not table.scaled:
         return leaf
-    for stair in leaf:
-        if stair.below is None or arguments[-1] < stair.below:
-            return stair.value + (stair.plus * ((arguments[-1] - stair.above) // stair.per) if stair.plus else 0)
-    return None
+    return on_scale(leaf, arguments[-1], whole=node.args[-1].type.integer)
+
+
+def on_scale(stairs: Sequence[Any], amount: Any, *, whole: bool) -> Any:
+    """The value of the step an amount is on: within a billionth of a limit or of a full step it is there."""
+    for stair in stairs:
+        exact = whole and float(stair.below or 0).is_integer()
+        if stair.below is None or (amount < stair.below and (exact or not close(amount, stair.below))):
+            break
+    else:
+        return None
+    if not stair.plus:
+        return stair.value
+    if whole and float(stair.above).is_integer() and float(stair.per).is_integer():
+        return stair.value + stair.plus * ((amount - stair.above) // stair.per)
+    steps = (amount - stair.above) * (1 / stair.per)
+    nearest = math.floor(steps + 0.5)
+    near = abs(steps - nearest) <= max(abs(amount), abs(stair.above)) * (1e-9 / stair.per)
+    return stair.value + stair.plus * (nearest if near else math.floor(steps))
+
+
+def close(one: Any, other: Any) -> bool:
+    return bool(abs(one - other) <= 1e-9 * max(abs(one), abs(other)))
 
 
 def computed(node: Typed, here: Here) -> Bounds:

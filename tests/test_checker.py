@@ -138,5 +138,96 @@ def test_an_event_whose_day_cannot_be_read_is_unknown(checker: er.Checker) -> No
     )
 
 
+CALLED = """
+language: 1
+entities:
+  s:
+    key: sid
+    label: {zh: 学校, en: School}
+    belongs_to: {g: gid}
+    renamed: {OLD: NEW}
+    fields:
+      sid: {type: text, label: 代码}
+      gid: {type: integer, optional: true}
+      n: {type: number, label: 人数}
+      open: {type: boolean, label: 开放}
+  g: {key: gid, renamed: {"1": "2"}, fields: {gid: {type: integer}}}
+rules:
+  - {id: t.n, for: s, require: n >= 3}
+  - {id: t.group, for: s, require: gid = 2}
+  - {id: t.key, for: s, require: sid = "NEW"}
+  - {id: t.open, for: s, require: open}
+"""
+
+
+@pytest.fixture(scope="module")
+def called() -> er.Rulebook:
+    return er.load_rulebook(Source("called.yaml", CALLED))
+
+
+def one(book: er.Rulebook, record: dict[str, Any], entity: str = "s") -> dict[str, er.Outcome]:
+    return {outcome.rule: outcome for outcome in er.Checker(book, as_of="2022-12-31").check(entity, record)}
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"n": 1, "人数": 5},
+        {"人数": 5, "n": 1},
+        {"n": 5, " n ": 1},
+        {"n": 5, "人数": None},
+        {"人数": None, "n": 5},
+        {"n": 1, "人数": True},
+    ],
+)
+def test_cells_that_contradict_each_other_are_unreadable(called: er.Rulebook, cells: dict[str, Any]) -> None:
+    outcome = one(called, {"sid": "A"} | cells)["t.n"]
+    assert (outcome.verdict, outcome.missing[0]["reason"]) == ("unknown", "unreadable")
+    table = er.evaluate(called, {"s": [{"sid": "A"} | cells]}, as_of="2022-12-31", keep="all")
+    (same,) = table.outcomes(rule="t.n")
+    assert (same.verdict, same.missing) == (outcome.verdict, outcome.missing)
+
+
+def test_a_cell_that_is_said_twice_is_a_cell(called: er.Rulebook) -> None:
+    assert one(called, {"sid": "A", "n": 1, "人数": 1})["t.n"].verdict == "violated"
+    assert one(called, {"sid": "A", "n": None, "人数": None})["t.n"].missing[0]["reason"] == "blank"
+    assert one(called, {"sid": "A", "open": True, "开放": True})["t.open"].verdict == "satisfied"
+
+
+def test_keys_that_contradict_each_other_are_refused(called: er.Rulebook, checker: er.Checker) -> None:
+    with pytest.raises(er.DataError, match="needs `sid`, found cells that differ"):
+        one(called, {"sid": "A", "代码": "B", "n": 1})
+    with pytest.raises(er.DataError, match="needs `year`, a year, found cells that differ"):
+        checker.check("school", GOOD | {" year": 2021})
+
+
+def test_renamed_keys_are_replaced_as_in_a_table(called: er.Rulebook) -> None:
+    record = {"sid": "OLD", "gid": 1, "n": 1}
+    outcomes = one(called, record)
+    assert outcomes["t.key"].verdict == outcomes["t.group"].verdict == "satisfied"
+    (same,) = er.evaluate(called, {"s": [record]}, as_of="2022-12-31").outcomes(rule="t.n")
+    assert outcomes["t.n"].subject == same.subject
+    assert outcomes["t.n"].subject["key"] == ["NEW"]
+    assert (outcomes["t.n"].id, outcomes["t.n"].within) == (same.id, same.within)
+
+
+def test_an_entity_may_be_called_by_its_label(called: er.Rulebook) -> None:
+    record = {"sid": "A", "n": 1}
+    assert one(called, record, "学校") == one(called, record, "School") == one(called, record)
+
+
+def test_a_personal_day_hides_what_is_due() -> None:
+    text = """
+language: 1
+entities: {s: {key: sid, fields: {sid: {type: text}, n: {type: number}, born: {type: date, personal: true}}}}
+rules: [{id: t.n, for: s, require: n >= 5, due: born + 18 years}]
+"""
+    book = er.load_rulebook(Source("b.yaml", text))
+    record = {"sid": "A", "n": 1, "born": "2000-03-04"}
+    for shown, due in ((False, "***"), (True, "2018-03-04")):
+        (outcome,) = er.Checker(book, as_of="2022-12-31", show_personal=shown).check("s", record)
+        assert outcome.due == due
+
+
 def test_an_entity_without_rules_gives_nothing(checker: er.Checker) -> None:
     assert checker.check("county", {"id": "c", "year": 2022}) == []

@@ -214,24 +214,24 @@ def test_several_files_are_one_layer() -> None:
 def test_a_later_layer_replaces_and_the_fact_is_kept() -> None:
     national = text(
         SCHOOL
-        + "parameters: {floor: {by: [stage], source: 教育法, value: {primary: 1}}}\n"
+        + "parameters: {least: {by: [stage], source: 教育法, value: {primary: 1}}}\n"
         + "rules: [{id: a.b, for: school, require: guards > 1, nature: binding, owner: 教育部}]\n",
         "national.yaml",
     )
     county = text(
         "replace:\n"
-        "  parameters: {floor: {values: {2022-01-01: {primary: 2}}, tightens: true, source: 县发〔2022〕1号}}\n"
+        "  parameters: {least: {values: {2022-01-01: {primary: 2}}, tightens: true, source: 县发〔2022〕1号}}\n"
         "  rules: {a.b: {severity: warning, due: as_of, loosens: {reason: 乡村, source: 县发〔2022〕2号}}}\n"
         "rules: [{id: a.c, for: school, require: guards > 1}]\n",
         "county.yaml",
     )
     book = load(national, county)
-    rule, floor = book.rules["a.b"], book.parameters["floor"]
+    rule, least = book.rules["a.b"], book.parameters["least"]
     assert (rule.severity, rule.due, rule.off) == ("warning", "as_of", False)
     assert rule.owner == {"zh": "教育部", "en": "教育部"}
-    assert (floor.values[0].value, floor.source[0].document) == ({"primary": "2"}, "县发〔2022〕1号")
+    assert (least.values[0].value, least.source[0].document) == ({"primary": "2"}, "县发〔2022〕1号")
     assert [(each.kind, each.id, each.tightens) for each in book.replaced] == [
-        ("parameter", "floor", True),
+        ("parameter", "least", True),
         ("rule", "a.b", False),
     ]
     assert book.replaced[1].loosens is not None

@@ -65,18 +65,41 @@ def test_periods_that_cannot_be_read_are_refused(book: er.Rulebook) -> None:
         run(book, periods="soon")
 
 
+def test_a_year_may_be_a_number(book: er.Rulebook) -> None:
+    assert run(book, periods=2021).to_json() == run(book, periods="2021").to_json()
+
+
+@pytest.mark.parametrize(
+    ("periods", "message"),
+    [
+        (["2022"], "`periods` is latest, all"),
+        (None, "`periods` is latest, all"),
+        (True, "`periods` is latest, all"),
+        (22, "`22` is not a period"),
+        ("2023..2021", "`2023..2021` ends before it begins"),
+        ("2022-09..2022-03", "`2022-09..2022-03` ends before it begins"),
+    ],
+)
+def test_periods_that_cannot_be_meant_are_refused(book: er.Rulebook, periods: object, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        run(book, periods=periods)
+
+
 @pytest.mark.parametrize(
     ("select", "ignore", "rules"),
     [
         (["safety"], [], {"safety.guards", "safety.guards-max"}),
-        (["safety.guards"], [], {"safety.guards", "safety.guards-max"}),
+        (["safety.guards"], [], {"safety.guards"}),
+        (["safety."], [], {"safety.guards", "safety.guards-max"}),
+        ("safety.guards", (), {"safety.guards"}),
+        ([], "safety.guards", {"safety.guards-max", "staff.head"}),
         (["P1"], [], {"safety.guards"}),
         (["warning", "info"], [], {"safety.guards-max", "staff.head"}),
         ([], ["safety"], {"staff.head"}),
     ],
 )
 def test_rules_are_selected_by_id_beginning_clause_or_severity(
-    book: er.Rulebook, select: list[str], ignore: list[str], rules: set[str]
+    book: er.Rulebook, select: str | list[str], ignore: str | list[str], rules: set[str]
 ) -> None:
     assert set(run(book, select=select, ignore=ignore).totals) == rules
 
@@ -133,6 +156,72 @@ def test_personal_fields_stay_inside_unless_asked_for(book: er.Rulebook) -> None
     shown = run(book, show_personal=True)
     assert shown.violations[1].message["en"] == "head is nobody"
     assert shown.violations[1].subject["name"] == "A"
+
+
+PERSONAL = """
+language: 1
+entities:
+  s:
+    key: sid
+    belongs_to: {g: gid}
+    fields:
+      sid: {type: text}
+      gid: {type: text, optional: true}
+      n: {type: number, personal: true}
+      free: {type: number}
+      born: {type: date, personal: true}
+      opened: {type: date}
+  g: {key: gid, fields: {gid: {type: text}, pay: {type: number, personal: true}}}
+  w:
+    key: wid
+    belongs_to: {s: sid}
+    fields: {wid: {type: text}, sid: {type: text}, age: {type: number, personal: true}}
+rules:
+  - {id: t.n, for: s, require: n >= 5, due: born + 18 years}
+  - {id: t.sum, for: s, require: sum(age for w) >= 99.5}
+  - {id: t.mean, for: s, require: mean(age for w) >= n}
+  - {id: t.above, for: s, require: g.pay >= 5000}
+  - {id: t.either, for: s, require: free >= 5 and n >= 0}
+  - {id: t.public, for: s, require: free >= 5, due: opened + 1 year}
+  - {id: t.count, for: s, require: count(w where age < 70) <= 0}
+"""
+
+
+@pytest.fixture(scope="module")
+def personal() -> dict[bool, er.Report]:
+    row = {"sid": "A", "gid": "G", "n": 3.25, "free": 1.0, "born": "2000-03-04", "opened": "2001-01-01"}
+    facts = {"s": [row], "g": [{"gid": "G", "pay": 4321.5}], "w": [{"wid": "W", "sid": "A", "age": 1.75}]}
+    book = er.load_rulebook(Source("p.yaml", PERSONAL))
+    return {shown: er.evaluate(book, facts, as_of="2022-12-31", show_personal=shown) for shown in (False, True)}
+
+
+def test_columns_of_numbers_hide_what_records_hide(personal: dict[bool, er.Report]) -> None:
+    names = ["observed", "observed_other", "required", "gap"]
+    for report in personal.values():
+        assert report.violations.to_polars(names).rows() == [
+            tuple(None if record[name] == "***" else record[name] for name in names)
+            for record in report.violations.to_dicts()
+        ]
+    hidden = personal[False].violations
+    assert [(row[0], *row[1:]) for row in hidden.to_polars(["rule", "observed", "required", "gap"]).rows()] == [
+        ("t.above", None, 5000, None),
+        ("t.count", 1, 0, 1),
+        ("t.either", 1, 5, 4),
+        ("t.mean", None, None, None),
+        ("t.n", None, 5, None),
+        ("t.public", 1, 5, 4),
+        ("t.sum", None, 99.5, None),
+    ]
+    for text in (str(hidden.to_arrow().to_pydict()), hidden.to_pandas().to_csv(), personal[False].to_json()):
+        assert not [value for value in ("3.25", "1.75", "4321.5", "678.5", "97.75", "2018-03-04") if value in text]
+    shown = personal[True].outcomes(rule="t.n").to_polars(["observed", "gap"])
+    assert shown.rows() == [(3.25, 1.75)]
+
+
+def test_a_due_day_told_by_a_personal_one_is_hidden(personal: dict[bool, er.Report]) -> None:
+    due = {shown: {each.rule: each.due for each in report.violations} for shown, report in personal.items()}
+    assert (due[False]["t.n"], due[False]["t.public"]) == ("***", "2002-01-01")
+    assert due[True]["t.n"] == "2018-03-04"
 
 
 def test_any_frame_gives_the_same_report(book: er.Rulebook) -> None:

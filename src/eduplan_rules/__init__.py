@@ -3,7 +3,7 @@
     import eduplan_rules as er
 
     book = er.load_rulebook("rules")
-    facts = er.read_facts("examples/city", book)
+    facts = er.read_facts("examples/city/data", book)
     report = er.evaluate(book, facts, as_of="2022-12-31")
     for violation in report.violations: ...
 

@@ -37,7 +37,8 @@ def evaluate(
     `facts`: what `read_facts` gives, or a mapping from entity to a polars, pandas or pyarrow frame or a list of dicts,
     one row per record. `as_of`: the day the run is about (`2022-12-31`). `periods`: `latest` (each subject's newest row
     not after the day), `all`, `2022` or `2021..2023`. `keep="all"` keeps satisfied and not applicable outcomes too.
-    `select` and `ignore`: one or several rule ids, beginnings of ids, clauses or severities. `show_personal` lets personal fields out.
+    `select` and `ignore`: rule ids, beginnings of ids, clauses or severities, one or several. `show_personal` lets
+    personal fields out.
 
     Raises DataError where nothing was delivered, RulebookError where the rulebook has mistakes, ValueError for a day or
     periods that cannot be read. A rule the engine refuses does not raise: its totals say `failed`.
@@ -79,7 +80,7 @@ def _periods_of(periods: object, book: Rulebook) -> str:
     text = str(periods) if isinstance(periods, int) and not isinstance(periods, bool) else periods
     if not isinstance(text, str):
         message = f"`periods` is latest, all, one such as 2022, or a range such as 2021..2023, found {periods!r}"
-        raise ValueError(message)  # noqa: TRY004
+        raise ValueError(message)
     if text not in ("latest", "all"):
         first, last = period_range(text, "year", book.calendars)
         if first > last:

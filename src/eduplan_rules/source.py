@@ -129,3 +129,10 @@ class Sequence(list[Any]):
     def __init__(self, items: Any = (), *, span: Span) -> None:
         super().__init__(items)
         self.span = span
+        #: position -> where nothing stands, as in `- ~`
+        self.gaps: dict[int, Span] = {}
+
+    def place(self, position: int) -> Span:
+        """Give the place of an item."""
+        place: Span = getattr(self[position], "span", self.gaps.get(position, self.span))
+        return place

@@ -65,9 +65,15 @@ def _float(nw: Any, operand: Any) -> Any:
 
 
 def _quotient(nw: Any, a: Any, b: Any) -> Any:
-    """Null for a zero divisor, which Polars makes infinite or not a number, and other engines refuse."""
-    divisor = b if nw.__name__ == "polars" else nw.when(b != 0).then(b)
-    return _guarded(nw, _float(nw, a) / divisor)
+    """Null for a zero divisor, which Polars makes infinite or not a number, and other engines refuse.
+
+    Polars divides by a constant through its reciprocal, so that 49 / 49 is not 1: it gets a column of that constant.
+    """
+    real = _float(nw, a)
+    if nw.__name__ == "polars":
+        return _guarded(nw, real / (b if b.meta.root_names() else real * 0.0 + b))
+    divisor = real * 0.0 + b
+    return _guarded(nw, real / nw.when(divisor != 0).then(divisor))
 
 
 def _whole(nw: Any, result: Any) -> Any:
@@ -162,7 +168,7 @@ CORE: dict[str, Core] = {
     "add_whole": Core("{0} + {1}", lambda nw, a, b: a + b),
     "sub_whole": Core("{0} - {1}", lambda nw, a, b: a - b),
     "mul_whole": Core("whole({0} * {1})", lambda nw, a, b: _whole(nw, _float(nw, a) * b), repeats=2),
-    "div": Core("quotient({0}, {1})", _quotient, repeats=4),
+    "div": Core("quotient({0}, {1})", _quotient, repeats=6),
     # of values that are about to be shown, so that no guard is needed
     "distance": Core("{0} - {1}", lambda nw, a, b: a - b),
     "neg": Core("-{0}", lambda nw, a: -a),

@@ -81,21 +81,31 @@ def field_trace(name: str, place: Place, prefix: str = "") -> Trace:
 
 
 def _step_trace(typed: Typed, place: Place, known: Node) -> Trace:
-    algebra = place.algebra
-    step, _ = steps.lookup(place, typed.data) if typed.op == "lookup" else steps.previous(place)
-    found = steps.looked_up(place, step, algebra.truth(True))
-    gone = algebra.negate(algebra.certain(found))
-    undelivered = algebra.negate(algebra.certain(place.column(f"+{step.name}", "boolean")))
     inner = typed.args[0]
     while inner.op in ("value", "lookup", "previous"):
         inner = inner.args[0]
-    lost = (
-        algebra.certain(unreadable(typed, place))
-        if typed.op == "lookup" and inner.op == "field"
-        else algebra.truth(False)
-    )
-    reasons = ((undelivered, "undelivered"), (gone, step.reason), (lost, "unreadable"))
-    return Trace(typed.text, known, (), reasons, "blank" if inner.op == "field" else "incomplete")
+    otherwise = "blank" if inner.op == "field" else "incomplete"
+    return Trace(typed.text, known, (), tuple(_step_reasons(typed, place)), otherwise)
+
+
+def _step_reasons(typed: Typed, place: Place) -> list[tuple[Node, str]]:
+    """Why steps, one after the other, find no value: the first that leads nowhere, then the field at the end."""
+    algebra = place.algebra
+    if typed.op == "value":
+        return _step_reasons(typed.args[0], place)
+    if typed.op == "field":
+        gone = algebra.negate(algebra.certain(place.column(f"+{typed.data[1]}", "boolean")))
+        return [(gone, "undelivered"), (algebra.certain(unreadable(typed, place)), "unreadable")]
+    if typed.op not in ("lookup", "previous"):
+        return []
+    step, there = steps.lookup(place, typed.data) if typed.op == "lookup" else steps.previous(place)
+    undelivered = algebra.negate(algebra.certain(place.column(f"+{step.name}", "boolean")))
+    gone = algebra.negate(algebra.certain(steps.looked_up(place, step, algebra.truth(True))))
+    further = [
+        (algebra.certain(steps.looked_up(place, step, condition)), reason)
+        for condition, reason in _step_reasons(typed.args[0], there)
+    ]
+    return [(undelivered, "undelivered"), (gone, step.reason), *further]
 
 
 def _aggregate_trace(typed: Typed, place: Place, known: Node) -> Trace:

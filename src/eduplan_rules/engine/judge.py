@@ -7,6 +7,7 @@ All rules on one plan run together, in one collection of lazy filters over one f
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any, Literal
@@ -135,7 +136,7 @@ def _totals(judged: Subjects, rule: CompiledRule, kept: Kept, outside: int, with
     height = judged.frame.height
     verdict = kept.series("verdict")
     violated, unknown, not_due = (int((verdict == code).sum()) for code in (VIOLATED, UNKNOWN, NOT_DUE))
-    return Totals(
+    totals = Totals(
         subjects=height,
         satisfied=height - outside - violated - unknown - not_due,
         violated=violated,
@@ -144,17 +145,20 @@ def _totals(judged: Subjects, rule: CompiledRule, kept: Kept, outside: int, with
         not_applicable=outside,
         upcoming=judged.upcoming,
         without_value=without_value,
-        count_periods=partial(_by_period, judged, rule, kept),
     )
+    return replace(totals, count_periods=partial(_by_period, judged, rule, kept, totals))
 
 
-def _by_period(judged: Subjects, rule: CompiledRule, kept: Kept) -> dict[str, dict[str, int]]:
+def _by_period(judged: Subjects, rule: CompiledRule, kept: Kept, whole: Totals) -> dict[str, dict[str, int]]:
     """The same counts by label of the period; empty for rows without one."""
     plan = rule.plan
     column = "#e" if plan.every is not None else "#p"
     kind = plan.every or (plan.entity.period.is_ if plan.entity.period is not None else None)
     if kind is None:
         return {}
+    periods = judged.frame[column]
+    if not periods.is_empty() and periods.min() == periods.max():
+        return {period_label(kind, periods[0]): {name: getattr(whole, name) for name in ("subjects", *VERDICTS)}}
     codes = pl.repeat(SATISFIED, judged.frame.height, dtype=pl.UInt8, eager=True)
     if not (rule.not_applicable.constant and not rule.not_applicable.value):
         make = judged.expressions

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from eduplan_rules.language.parameter import Entry, ParameterTable, Stair
+from eduplan_rules.language.parameter import TOLERANCE, Entry, ParameterTable, Stair
 
 Expr = Any
 
@@ -37,38 +37,56 @@ def is_among(value: Expr, items: Sequence[Any], *, whole: bool) -> Expr:
     return found
 
 
-def value_of(nw: Any, leaf: Any, arguments: Sequence[Expr], table: ParameterTable) -> Expr:
-    """The value of a leaf: itself, or that of the step its amount is on."""
+def value_of(nw: Any, leaf: Any, arguments: Sequence[Expr], table: ParameterTable, *, whole: bool) -> Expr:
+    """The value of a leaf: itself, or that of the step its amount is on; `whole` where that can only be whole."""
     if not table.scaled:
         return nw.lit(leaf)
-    return _stairs(nw, leaf, arguments[-1], lambda stair, amount: _stair_value(nw, stair, amount))
+    return _stairs(
+        nw, leaf, arguments[-1], lambda stair, amount: _stair_value(nw, stair, amount, whole=whole), whole=whole
+    )
 
 
-def _stair_value(nw: Any, stair: Stair, amount: Expr) -> Expr:
+def _stair_value(nw: Any, stair: Stair, amount: Expr, *, whole: bool) -> Expr:
+    """What `Stair.at` says, in the same order of operations."""
     if not stair.plus:
         return nw.lit(stair.value)
-    full = ((amount.cast(nw.Float64) - stair.above) / stair.per).floor()
+    if stair.is_exact([stair.above, stair.per], whole=whole):
+        full = (amount - int(stair.above)) // int(stair.per)
+    else:
+        amount = amount.cast(nw.Float64)
+        steps = (amount - stair.above) * (1 / stair.per)
+        nearest = (steps + 0.5).floor()
+        apart, least = (steps - nearest).abs(), TOLERANCE / stair.per
+        near = (apart <= amount.abs() * least) | (apart <= abs(stair.above) * least)
+        full = nw.when(near).then(nearest).otherwise(steps.floor())
     if isinstance(stair.value, int) and isinstance(stair.plus, int):
         full = full.cast(nw.Int64)
     return full * stair.plus + stair.value
 
 
-def _stairs(nw: Any, leaf: Any, amount: Expr, give: Callable[[Stair, Expr], Expr]) -> Expr:
+def _stairs(nw: Any, leaf: Any, amount: Expr, give: Callable[[Stair, Expr], Expr], *, whole: bool) -> Expr:
     result: Expr | None = None
     for stair in reversed(leaf):
         value = give(stair, amount)
         if stair.below is None:
             result = nw.when(~amount.is_null()).then(value)
-        elif result is None:
-            result = nw.when(amount < stair.below).then(value)
         else:
-            result = nw.when(amount < stair.below).then(value).otherwise(result)
+            here = nw.when(_holds(stair, stair.below, amount, whole=whole)).then(value)
+            result = here if result is None else here.otherwise(result)
     assert result is not None
     return result
 
 
-def doubt(nw: Any, entry: Entry, leaf: Any, arguments: Sequence[Expr], table: ParameterTable) -> Expr:
+def _holds(stair: Stair, below: float, amount: Expr, *, whole: bool) -> Expr:
+    """What `Stair.holds` says, in the same order of operations."""
+    if stair.is_exact([below], whole=whole):
+        return amount < below
+    apart = below - amount
+    return (apart > amount.abs() * TOLERANCE) & (apart > abs(below) * TOLERANCE)
+
+
+def doubt(nw: Any, entry: Entry, leaf: Any, arguments: Sequence[Expr], table: ParameterTable, *, whole: bool) -> Expr:
     """Whether the value read is unverified."""
     if not table.scaled or entry.unverified:
         return nw.lit(entry.unverified)
-    return _stairs(nw, leaf, arguments[-1], lambda stair, _: nw.lit(stair.unverified))
+    return _stairs(nw, leaf, arguments[-1], lambda stair, _: nw.lit(stair.unverified), whole=whole)

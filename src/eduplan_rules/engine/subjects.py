@@ -45,16 +45,19 @@ class Subjects:
         if chosen.is_empty():
             return iter(())
         judged = self.frame[chosen]
-        raw = self.table.frame[judged["#row"]]
-        known = [name for name in judged.columns if name in _TIMES or name not in raw.columns]
-        whole = raw.drop([name for name in raw.columns if name in known]).hstack(judged.select(known))
+        raw = set(self.table.frame.columns)
+        known = [name for name in judged.columns if name in _TIMES or name not in raw]
         make = self.expressions
         made = {
             name: pl.col(name) if kind is None else make.column(name, kind)
             for name, kind in columns.items()
-            if kind is not None or name in whole.columns
+            if kind is not None or name in raw or name in known
         }
-        return whole.with_columns(**made).select(list(made)).iter_rows(named=True)
+        # what the rows have of their own comes from the table, as far as it is read
+        read = {root for each in made.values() for root in each.meta.root_names()}
+        own = self.table.frame.select(name for name in self.table.frame.columns if name in read.difference(known))
+        whole = own[judged["#row"]].hstack(judged.select(known)) if own.width else judged
+        return whole.select(**made).iter_rows(named=True)
 
 
 def subjects(

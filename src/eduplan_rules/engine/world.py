@@ -163,11 +163,11 @@ class Expressions:
         table = self.world.parameters[node.value]
         day, *arguments = node.args
         made = [self._made[id(arg)] for arg in arguments]
+        whole = bool(arguments) and arguments[-1].kind != "number"
         if node.op == "in_parameter":
             *axes, value = made
 
             def reading(entry: Entry) -> Expr:
-                whole = arguments[-1].kind != "number"
                 return by_axes(self.nw, entry, axes, lambda leaf: is_among(value, leaf, whole=whole), self.nw.Boolean)
 
             kind: Any = self.nw.Boolean
@@ -175,7 +175,11 @@ class Expressions:
 
             def reading(entry: Entry) -> Expr:
                 return by_axes(
-                    self.nw, entry, made, lambda leaf: doubt(self.nw, entry, leaf, made, table), self.nw.Boolean
+                    self.nw,
+                    entry,
+                    made,
+                    lambda leaf: doubt(self.nw, entry, leaf, made, table, whole=whole),
+                    self.nw.Boolean,
                 )
 
             kind = self.nw.Boolean
@@ -183,7 +187,9 @@ class Expressions:
             kind = self.world.type_of(node.kind)
 
             def reading(entry: Entry) -> Expr:
-                return by_axes(self.nw, entry, made, lambda leaf: value_of(self.nw, leaf, made, table), kind)
+                return by_axes(
+                    self.nw, entry, made, lambda leaf: value_of(self.nw, leaf, made, table, whole=whole), kind
+                )
 
         if day.op == "as_of":
             entry = table.entry_on(self.world.as_of)

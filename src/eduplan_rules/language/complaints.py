@@ -182,6 +182,11 @@ def unknown_axis(span: Span, axis: str, near: str) -> Diagnostic:
     return Diagnostic("unknown-field", f"no field is called `{axis}`", span, hint=f"did you mean `{near}`?")
 
 
+def floor_above_all(span: Span, found: str) -> Diagnostic:
+    message = f"expected a share of at most 100%, found {found}"
+    return Diagnostic("wrong-value", message, span, hint="`others_reach` is how far the others may fall short")
+
+
 def choice_twice(span: Span, key: str, first: Scalar) -> Diagnostic:
     also = ((first.span, "first here"),)
     return Diagnostic("duplicate-key", f"`{key}` and `{first}` are the same choice", span, also=also)

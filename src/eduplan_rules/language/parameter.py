@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -25,6 +25,9 @@ from eduplan_rules.units import PERCENT, Unit, parse_unit
 
 Leaf = Plain | tuple[Any, ...]
 
+#: relative: numbers that are not all whole and are nearer than this count as equal
+TOLERANCE = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class Stair:
@@ -36,6 +39,32 @@ class Stair:
     per: float
     above: float
     unverified: bool
+
+    def is_exact(self, limits: Collection[float], *, whole: bool) -> bool:
+        """Whether amounts meet these limits exactly: where both can only be whole."""
+        return whole and all(float(limit).is_integer() for limit in limits)
+
+    def holds(self, amount: float) -> bool:
+        """Whether an amount is on this step, if it is on none before."""
+        if self.below is None:
+            return True
+        if self.is_exact([self.below], whole=isinstance(amount, int)):
+            return amount < self.below
+        apart = self.below - amount
+        return apart > abs(amount) * TOLERANCE and apart > abs(self.below) * TOLERANCE
+
+    def at(self, amount: float) -> float:
+        """The value for an amount on this step."""
+        if not self.plus:
+            return self.value
+        if self.is_exact([self.above, self.per], whole=isinstance(amount, int)):
+            return self.value + self.plus * ((amount - self.above) // self.per)
+        # engines divide by a constant as they please, but multiply alike
+        steps = (amount - self.above) * (1 / self.per)
+        nearest = math.floor(steps + 0.5)
+        apart, least = abs(steps - nearest), TOLERANCE / self.per
+        near = apart <= abs(amount) * least or apart <= abs(self.above) * least
+        return self.value + self.plus * (nearest if near else math.floor(steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +142,8 @@ class ParameterTable:
         assert isinstance(leaf, tuple)
         assert isinstance(amount, int | float)
         for stair in leaf:
-            if stair.below is None or amount < stair.below:
-                extra = stair.plus * math.floor((amount - stair.above) / stair.per) if stair.plus else 0
-                return Reading(stair.value + extra, entry.since, entry.unverified or stair.unverified, entry.source)
+            if stair.holds(amount):
+                return Reading(stair.at(amount), entry.since, entry.unverified or stair.unverified, entry.source)
         return Reading(None, entry.since, entry.unverified, entry.source)
 
 

@@ -19,7 +19,7 @@ from eduplan_rules.language.scope import Context, Scope, has_period, subject
 from eduplan_rules.language.typed import ResolvedBody, ResolvedMember, ResolvedRule, Typed
 from eduplan_rules.rulebook.model import Body, Entity, Member, Rule, Rulebook
 from eduplan_rules.source import Scalar
-from eduplan_rules.units import parse_unit
+from eduplan_rules.units import PERCENT, parse_unit
 
 #: what a message may show of the record itself, besides any expression
 RECORD_WORDS = ("observed", "required", "gap", "unit", "subject", "period", "due", "part", "parts")
@@ -103,6 +103,8 @@ def _condition(text: Scalar | None, what: str, scope: Scope, context: Context) -
 
 def _resolve_body(body: Body, scope: Scope, context: Context) -> ResolvedBody:
     floor = _expression(body.others_reach, scope, context)
+    if floor is not None and floor.op == "number" and floor.type.unit == PERCENT and floor.data > 100:
+        context.complain(complaints.floor_above_all(floor.span, floor.text))
     members = tuple(_resolve_member(member, floor, scope, context) for member in body.members)
     needed = {"all": len(members), "any": 1}.get(body.kind, body.at_least or len(members))
     return ResolvedBody(body.kind, needed, members, floor)

@@ -99,7 +99,7 @@ def _tally(report: Report, name: str) -> Tally:
     violated: dict[Severity, int] = {}
     first: dict[Severity, tuple[int, ...]] = {}
     if result.totals.violated:
-        severities = report.outcomes(verdict="violated", rule=name).to_polars()["severity"]
+        severities = report.outcomes(verdict="violated", rule=name).to_polars(["severity"]).to_series()
         for severity in SEVERITIES:
             places = (severities == severity).arg_true()
             if len(places):

@@ -83,7 +83,8 @@ class Outcomes(Sequence[Outcome]):
         """One row per outcome, without making objects; the named columns, or all of them.
 
         rule, clause, severity, nature, verdict, entity, key, name, period, observed, observed_other, required, gap,
-        unit, strict, provisional, unverified, file, sheet, line. Numbers only: all else is in the records.
+        unit, strict, provisional, unverified, file, sheet, line. Numbers only: all else is in the records. What would
+        tell a personal field's value is null.
         """
         names = list(COLUMNS) if columns is None else list(columns)
         show, as_of = self._report.show_personal, self._report.as_of

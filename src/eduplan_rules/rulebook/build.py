@@ -16,7 +16,7 @@ from eduplan_rules.errors import Diagnostic
 from eduplan_rules.rulebook.forms import Salvage, suggest
 from eduplan_rules.rulebook.keys import found, tidy
 from eduplan_rules.rulebook.model import Placed
-from eduplan_rules.source import Mapping, Scalar, Span
+from eduplan_rules.source import Mapping, Scalar, Sequence, Span
 
 Model = TypeVar("Model", bound=Placed)
 
@@ -76,10 +76,13 @@ def _find(error: ErrorDetails, raw: Mapping, place: Span) -> Span:
         return error["input"].span  # type: ignore[no-any-return]
     value: Any = raw
     for part in error["loc"]:
-        if isinstance(value, Mapping) and part in value:
+        if part == "members" and isinstance(value, Mapping):
+            # authors write them at one of these
+            value = next((value[key] for key in ("all", "any", "of") if key in value), None)
+        elif isinstance(value, Mapping) and part in value:
             key = next(key for key in value if key == part)
             place, value = getattr(key, "span", place), value[part]
         elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            place = value.place(part) if isinstance(value, Sequence) else getattr(value[part], "span", place)
             value = value[part]
-            place = getattr(value, "span", place)
     return place

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Mapping
 
 from eduplan_rules.errors import Code, Diagnostic
-from eduplan_rules.operators import CHINESE, CONTEXT
+from eduplan_rules.operators import AGGREGATES, CHINESE, CONTEXT, FUNCTIONS
 from eduplan_rules.rulebook.calendars import check_calendars
 from eduplan_rules.rulebook.forms import suggest
 from eduplan_rules.rulebook.keys import found
-from eduplan_rules.rulebook.model import Body, Clause, Entity, Rule, Words
+from eduplan_rules.rulebook.model import Body, Clause, Entity, Field, Parameter, Rule, Words
 from eduplan_rules.rulebook.section import Draft
 from eduplan_rules.source import Scalar, mentioned
 
@@ -34,6 +34,9 @@ RESERVED = (
     | {chinese for chinese, name in CHINESE.items() if name in CONTEXT}
 )
 
+#: names of functions; no parameter that takes arguments may have one
+CALLED = FUNCTIONS | AGGREGATES | {chinese for chinese, name in CHINESE.items() if name not in CONTEXT}
+
 
 def check_draft(draft: Draft) -> None:
     """Check all that needs more than one declaration to be known."""
@@ -46,6 +49,7 @@ def check_draft(draft: Draft) -> None:
         _check_known(draft, "unknown-entity", "entity", value.owner, draft.entities)
     for parameter in draft.parameters.values():
         _check_name(draft, parameter.id)
+        _check_not_a_function(draft, parameter)
     for kind in (draft.entities, draft.parameters):
         _check_unique(draft, [(each.id, _texts(each.id, each.label)) for name, each in kind.items() if name == each.id])
     for rule in draft.rules.values():
@@ -89,9 +93,21 @@ def _check_entity(draft: Draft, entity: Entity) -> None:
         if field.type != "choice" and field.choices and "type" not in field.lost:
             message = f"found choices in a field of type {field.type}, expected type choice"
             draft.complain("wrong-value", message, field.id.span)
+        _check_measured(draft, field)
         if field.min is not None and field.max is not None and field.min > field.max:
             draft.complain("min-above-max", f"found min {field.min:g} above max {field.max:g}", field.id.span)
         _check_unique(draft, [(choice, _texts(choice, label)) for choice, label in field.choices.items()])
+
+
+def _check_measured(draft: Draft, field: Field) -> None:
+    """Check that what only numbers can have stands at numbers."""
+    if field.type in ("number", "integer") or "type" in field.lost:
+        return
+    for word in ("unit", "min", "max"):
+        value = getattr(field, word)
+        if value is not None:
+            message = f"found `{word}` in a field of type {field.type}, expected type number or integer"
+            draft.complain("wrong-value", message, getattr(value, "span", field.id.span))
 
 
 def _check_names(draft: Draft, entity: Entity) -> None:
@@ -123,6 +139,15 @@ def _check_reserved(draft: Draft, words: Iterable[Scalar]) -> None:
             draft.complain("reserved-word", f"`{word}` is a word of the language, expected another name", word.span)
 
 
+def _check_not_a_function(draft: Draft, parameter: Parameter) -> None:
+    """Check that a parameter with arguments is not read as a function."""
+    if parameter.by or parameter.scale is not None or not parameter.lost.isdisjoint(("by", "scale")):
+        for word in _texts(parameter.id, parameter.label):
+            if word in CALLED:
+                message = f"`{word}` is a function of the language, expected another name"
+                draft.complain("reserved-word", message, word.span)
+
+
 def _check_unique(draft: Draft, names: Iterable[tuple[Scalar, list[Scalar]]]) -> None:
     """Check that no two owners share a name; one may repeat its own."""
     first: dict[str, tuple[Scalar, Scalar]] = {}
@@ -150,6 +175,16 @@ def _check_known(draft: Draft, code: Code, kind: str, name: Scalar, known: Mappi
         draft.complain(code, f"there is no {kind} {found(name)}", name.span, _meant(name, labels))
 
 
+def _check_members(draft: Draft, body: Body) -> None:
+    first: dict[str, Scalar] = {}
+    for name in (member.id for member in body.members if member.id is not None):
+        declared = first.setdefault(str(name), name)
+        if declared is not name:
+            also = ((declared.span, "first here"),)
+            message = f"`{name}` is the id of two members"
+            draft.diagnostics.append(Diagnostic("duplicate-id", message, name.span, also=also))
+
+
 def _check_rule(draft: Draft, rule: Rule) -> None:
     if rule.id and (not _RULE_ID.fullmatch(rule.id) or rule.id != rule.id.lower()):
         draft.complain("rule-id", f"expected `theme.kebab-name`, found {found(rule.id)}", rule.id.span)
@@ -162,6 +197,8 @@ def _check_rule(draft: Draft, rule: Rule) -> None:
         heir = next(other for other in draft.rules.values() if old in other.formerly)
         if heir is not rule:
             draft.complain("duplicate-id", f"`{old}` is the former id of `{heir.id}` already", old.span)
+    if isinstance(rule.require, Body):
+        _check_members(draft, rule.require)
     if isinstance(rule.require, Body) and not rule.require.members and "members" not in rule.require.lost:
         draft.complain("wrong-shape", "found a list without members, expected one or more", rule.require.span)
     if rule.since is not None and rule.until is not None and rule.since > rule.until:

@@ -157,7 +157,7 @@ def _missing_axis(raw: Any, parameter: Parameter) -> str | None:
 
 
 def _read_steps(raw: Sequence, diagnostics: list[Diagnostic]) -> tuple[Step, ...]:
-    steps = [build(Step, item, raw.span, diagnostics) for item in raw]
+    steps = [build(Step, item, raw.place(position), diagnostics) for position, item in enumerate(raw)]
     known = [step for step in steps if step is not None]
     if len(known) == len(steps):
         diagnostics += _step_order(known)

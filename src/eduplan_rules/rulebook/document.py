@@ -161,13 +161,16 @@ class _Tree:
         return value
 
     def sequence(self, start: Any, depth: int) -> Sequence:
-        items = []
+        items = Sequence(span=self.span(start))
         for event in self.events:
             if isinstance(event, yaml.SequenceEndEvent):
                 end = event
                 break
             items.append(self.with_wide_colons(self.node(event, depth + 1)))
-        return Sequence(items, span=self.around(start, end))
+            if items[-1] is None:
+                items.gaps[len(items) - 1] = self.span(event)
+        items.span = self.around(start, end)
+        return items
 
     def mapping(self, start: Any, depth: int) -> Mapping:
         items: dict[Scalar, Any] = {}
@@ -216,6 +219,7 @@ class _Tree:
         self.diagnostics.append(Diagnostic("duplicate-key", f"found the key `{key}` twice", key.span, also=also))
         before = items[first]
         if depth == 0 and isinstance(before, Sequence) and isinstance(value, Sequence):
+            before.gaps |= {len(before) + position: span for position, span in value.gaps.items()}
             before.extend(value)
         elif depth == 0 and isinstance(before, Mapping) and isinstance(value, Mapping):
             items[first] = Mapping({**value, **before}, span=before.span)

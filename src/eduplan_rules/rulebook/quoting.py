@@ -59,6 +59,8 @@ def _mend_list(items: Sequence, diagnostics: list[Diagnostic]) -> Sequence:
         item = rest.pop(0)
         pieces = [piece.span for piece in rest if isinstance(piece, Scalar)] if _in_braces(items) else []
         whole, taken = _mend_expression(item, pieces, diagnostics)
+        if whole is None:
+            mended.gaps[len(mended)] = items.place(len(items) - len(rest) - 1)
         mended.append(mend(whole, diagnostics))
         del rest[:taken]
     return mended

@@ -246,8 +246,8 @@ def _rules(draft: Draft, raw: Any, place: Span) -> None:
                     draft, Mapping({"id": name, **item}, span=item.span) if isinstance(item, Mapping) else item, place
                 )
         return
-    for item in raw:
-        _rule(draft, item, raw.span)
+    for position, item in enumerate(raw):
+        _rule(draft, item, raw.place(position))
 
 
 def _rule(draft: Draft, raw: Any, place: Span) -> None:
