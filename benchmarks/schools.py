@@ -54,7 +54,7 @@ def rulebook() -> er.Rulebook:
 
 
 def by_hand(data: pl.DataFrame) -> pl.DataFrame:
-    """The same violations as lazy filters: key, period, rule, observed, required, gap."""
+    """The same violations in the same columns as lazy filters: key, period as text, rule, observed, required, gap."""
     lazy = data.lazy()
     queries = []
     for identifier, field, sign, bound, per_student in CHECKS:
@@ -63,8 +63,8 @@ def by_hand(data: pl.DataFrame) -> pl.DataFrame:
         gap = bound - observed if sign == ">=" else observed - bound
         queries.append(
             lazy.filter(failing).select(
-                "school_id",
-                "year",
+                pl.col("school_id").alias("key"),
+                pl.col("year").cast(pl.String).alias("period"),
                 pl.lit(identifier).alias("rule"),
                 observed.alias("observed"),
                 pl.lit(bound).alias("required"),

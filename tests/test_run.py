@@ -255,3 +255,17 @@ def test_rules_about_tables_that_were_not_delivered_are_out_of_scope() -> None:
     report = er.evaluate(er.load_rulebook(Source("b.yaml", text)), {"school": ROWS}, as_of="2022-12-31")
     assert not report.totals["county.there"].in_scope
     assert report.scope == {"rules": 4, "without_data": ["county.there"]}
+
+
+def test_facts_read_under_another_declaration_are_refused() -> None:
+    def book(more: str) -> er.Rulebook:
+        fields = "{sid: {type: text}, n: {type: integer" + more + "}}"
+        rules = "rules: [{id: t.n, for: s, require: n > 0}]"
+        return er.load_rulebook(
+            Source("r.yaml", f"language: 1\nentities: {{s: {{key: sid, fields: {fields}}}}}\n{rules}")
+        )
+
+    facts = er.to_facts({"s": [{"sid": "A", "n": 200}]}, book(""))
+    assert er.evaluate(book(""), facts, as_of="2022-12-31").totals["t.n"].satisfied == 1
+    with pytest.raises(er.DataError, match="read under another declaration of s"):
+        er.evaluate(book(", max: 100"), facts, as_of="2022-12-31")
