@@ -23,9 +23,10 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The pages about the rules: a test fails while they are stale.
+# The pages about the rules, and the schemas by which editors know them: a test fails while they are stale.
 docs: $(VENV)/.installed
 	$(BIN)/eduplan-rules docs rules --to docs
+	$(BIN)/eduplan-rules schema --rules rules --to rules/.schema
 
 bench: $(VENV)/.installed-dev
 	@for script in benchmarks/*.py; do echo "$$script" && $(BIN)/python "$$script" || exit 1; done

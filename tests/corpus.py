@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from eduplan_rules.tools import cases
-from eduplan_rules.tools.cases import Case
+from eduplan_rules.tools.case import Case
+from eduplan_rules.tools.changes import case_book
 from eduplan_rules.tools.compare import compare
-from eduplan_rules.tools.trial import Ran, load_case, reversed_rows, run_case
+from eduplan_rules.tools.trial import Ran, reversed_rows, run_case
 
-__all__ = ["Case", "Ran", "compare", "load_case", "read_cases", "reversed_rows", "run_case"]
+__all__ = ["Case", "Ran", "case_book", "compare", "read_cases", "reversed_rows", "run_case"]
 
 
 def read_cases(path: Path) -> list[Case]:

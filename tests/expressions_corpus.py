@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from corpus import Case, load_case, read_cases
+from corpus import Case, case_book, read_cases
 from eduplan_rules.compiler.core import Graph, Node, NodeKind
 from eduplan_rules.compiler.facet import Algebra
 from eduplan_rules.compiler.plan import Plan, Program
@@ -22,7 +22,7 @@ from eduplan_rules.compiler.steps import Place
 from eduplan_rules.compiler.values import facet
 from eduplan_rules.engine.evidence import plain
 from eduplan_rules.engine.judge import world_of
-from eduplan_rules.engine.record import in_order, record_function
+from eduplan_rules.engine.record import in_order, record_function, walk_function
 from eduplan_rules.engine.subjects import subjects
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.language.expr import Expr, to_text
@@ -73,7 +73,7 @@ def read_lines(folder: Path) -> Iterator[Line]:
 def read_setting(path: Path) -> Setting:
     """The rulebook and rows of `row.yaml`."""
     (case,) = read_cases(path)
-    book, _ = load_case(case)
+    book, _ = case_book(case)
     resolved, _ = resolve(book)
     return Setting(case, book, resolved, to_facts({name: table.frame() for name, table in case.rows.items()}, book))
 
@@ -114,6 +114,7 @@ def _values(typed: Typed, setting: Setting) -> tuple[str, str]:
     columns: dict[str, NodeKind | None] = {node.value: node.kind for node in in_order(bounds) if node.op == "column"}
     function = record_function(bounds, setting.day, setting.resolved.parameters)
     (row,) = judged.rows(pl.Series([0], dtype=pl.UInt32), {"#row": None, **columns})
+    assert repr(walk_function(bounds, setting.day, setting.resolved.parameters)(row)) == repr(function(row))
     return _shown(by_frame, found.low), _shown(function(row), found.low)
 
 

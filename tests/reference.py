@@ -79,10 +79,8 @@ class Here:
 
     @property
     def placed(self) -> bool:
-        """Whether the row has all that tells it apart."""
-        first = [] if self.entity.valid is None else [known(self.row[str(self.entity.valid[0])])]
-        timed = self.entity.period is None or self.own_period is not None
-        return timed and None not in (*self.key, *first)
+        """Whether the row has its key and period."""
+        return (self.entity.period is None or self.own_period is not None) and None not in self.key
 
     @property
     def span(self) -> tuple[date | None, date | None]:
@@ -177,16 +175,20 @@ def equal(one: Sequence[Any], other: Sequence[Any]) -> Truth:
 def in_time(there: Here, here: Here, over: Any) -> Truth:
     """Whether a row of an aggregate lies in the window, and has begun."""
     as_of, day = here.world.as_of, here.day
-    since = None if over in (None, "ever") or day is None else moved(day, -over[0], over[1])
+    since = None if over in (None, "ever") or day is None else moved(day, over, -1, here)
     if there.entity.valid is not None:
         first, last = (there.entity.fields[str(name)].id for name in there.entity.valid)
         start = cell(there, first).exact
         begun = at_most(start, day)
         if over == "ever" or absent_cell(there, last) is True:
             return begun
+
+        def late(each: Any) -> Truth:
+            return at_most(day, each) if over is None else deny(at_most(each, since))
+
         # it ends no earlier than it begins
-        ends = (start, cell(there, last).exact)
-        return both(begun, either(*(at_most(day, end) if over is None else deny(at_most(end, since)) for end in ends)))
+        end = cell(there, last).exact
+        return both(begun, (late(start) or None) if end is None else late(end))
     if there.entity.period is None and there.entity.day is None:
         return True
     begun = at_most(there.span[0] if there.entity.period is not None else there.end, as_of)
@@ -219,10 +221,16 @@ def aligned(there: Here, here: Here, over: Any) -> Truth:
 LENGTH = {"month": 1, "quarter": 2, "term": 3, "year": 4, "school-year": 4}
 
 
-def moved(day: date, amount: int, unit: str) -> Any:
-    if unit == "days":
-        return period.add_days(day, amount)
-    return period.add_months(day, amount * (12 if unit == "years" else 1))
+def moved(day: date, length: Any, sign: int, here: Here) -> Any:
+    """A day moved by a duration, be it one that is read."""
+    if isinstance(length, Typed):
+        length = value(length, here).exact
+    if length is None:
+        return None
+    amount, unit = length.split() if isinstance(length, str) else length
+    if unit.startswith("day"):
+        return period.add_days(day, sign * int(amount))
+    return period.add_months(day, sign * int(amount) * (12 if unit.startswith("year") else 1))
 
 
 def cell(here: Here, name: str) -> Bounds:
@@ -366,7 +374,10 @@ def computed(node: Typed, here: Here) -> Bounds:
         case "convert":
             return scaled(args[0], node.data)
         case "move":
-            return exactly(None if args[0].exact is None else moved(args[0].exact, *node.data))
+            sign, length = (1, node.data) if isinstance(node.data, tuple) else (node.data, node.args[1])
+            return exactly(None if args[0].exact is None else moved(args[0].exact, length, sign, here))
+        case "days":
+            return exactly(None if args[0].exact is None else int(args[0].exact.split()[0]))
         case "round" | "floor" | "ceil":
             digits = int(node.args[1].data) if len(args) > 1 else 0
             return spread(args[:1], lambda a: rounded(node.op, a, digits))

@@ -36,6 +36,7 @@ FIELDS: dict[str, dict[str, tuple[str, str | None]]] = {
         "people": ("integer", "人"),
         "theme": ("choice", None),
         "reviewed_on": ("date", None),
+        "ended_on": ("date", None),
     },
     "school": {
         "students": ("integer", "人"),
@@ -47,14 +48,23 @@ FIELDS: dict[str, dict[str, tuple[str, str | None]]] = {
         "boarding": ("boolean", None),
         "note": ("text", None),
         "opened_on": ("date", None),
+        "ended_on": ("date", None),
     },
     "drill": {
         "kind": ("choice", None),
         "present": ("integer", "人"),
         "minutes": ("number", None),
         "remark": ("text", None),
+        "ended_on": ("date", None),
     },
     "permit": {"sort": ("choice", None), "amount": ("number", "元"), "level": ("integer", None)},
+}
+#: fields that a subject's life may begin and end with, by entity
+LIVES: dict[str, tuple[list[str], list[str]]] = {
+    "county": (["reviewed_on"], ["ended_on"]),
+    "school": (["opened_on"], ["ended_on", "boarding"]),
+    "drill": ([], ["ended_on"]),
+    "permit": (["issued_on"], []),
 }
 PARENTS = {"school": ("county",), "drill": ("school",), "permit": ("school", "county")}
 TEXTS = ["", "x", "Straße", "école", "甲校", "A-1", "ß", "İ", "ΑΣ", "🎒 b", "a.b", "x y"]
@@ -64,6 +74,7 @@ DAYS = [
     date(2019, 12, 31),
     date(2021, 2, 28),
     date(2021, 9, 1),
+    date(2022, 1, 1),
     date(2022, 1, 31),
     date(2022, 6, 15),
     date(2022, 12, 31),
@@ -157,6 +168,9 @@ def entity(draw: Draw, name: str, book: dict[str, Any]) -> dict[str, Any]:
         fields["issued_on"], fields["valid_until"] = {"type": "date"}, {"type": "date"}
         if draw(st.integers(0, 3)):
             fields["valid_until"]["blank"] = "none"
+    for word, names in zip(("opened", "closed"), LIVES[name], strict=True):
+        if names and draw(st.booleans()):
+            made[word] = draw(st.sampled_from(names))
     for each, (kind, unit) in FIELDS[name].items():
         declared: dict[str, Any] = {"type": kind} | ({} if unit is None else {"unit": unit})
         declared |= {"choices": CHOICES} if kind == "choice" else {}
@@ -174,8 +188,8 @@ def parameters(draw: Draw) -> dict[str, Any]:
         {"value": 3, "plus": 1, "per": 5, "above": 10},
     ]
     old: dict[str, Any] = {"values": {"2015-01-01": 1, "2021-01-01": 4}}
-    if draw(st.booleans()):
-        old["ended"] = "2022-08-31"
+    ending = {"ended": "2022-08-31"} if draw(st.booleans()) else {}
+    old |= ending
     return {
         "limit": {"value": draw(st.sampled_from([1, 2.5, 10]))},
         "old_limit": old,
@@ -183,6 +197,16 @@ def parameters(draw: Draw) -> dict[str, Any]:
         "by_stage": {"by": ["stage"], "values": {"2020-01-01": {"a": 1, "b": 2.5, "c": None}}},
         "floor_share": {"unit": "%", "value": draw(st.sampled_from([85, 50]))},
         "due_day": {"type": "date", "values": {"2015-01-01": "2021-12-31", "2022-07-01": "2022-10-01"}},
+        "start_day": {"type": "date", "value": draw(st.sampled_from(["2021-09-01", "2022-03-01"]))},
+        "grace": {"type": "duration", "value": draw(st.sampled_from(["30 days", "1 month"]))},
+        "cycle": {"type": "duration", "values": {"2015-01-01": "2 years", "2022-01-01": "400 days"}} | ending,
+        "delay": {"type": "duration", "values": {"2015-01-01": "60 days", "2021-07-01": "100 天"}},
+        "term_by": {"type": "duration", "by": ["stage"], "value": {"a": "13 months", "b": "0 days", "c": None}},
+        "term_steps": {
+            "type": "duration",
+            "scale": "score",
+            "value": [{"below": 4, "value": "1 month"}, {"below": 100, "value": "2 years"}],
+        },
         "sizes": {"values": {"2015-01-01": [1, 2.5, 40], "2021-07-01": [0.3, 4]}},
         "allowed": {"type": "text", "values": {"2015-01-01": ["a", "b"], "2022-07-01": ["b"]}},
     }
@@ -195,7 +219,7 @@ def rule(draw: Draw, book: dict[str, Any], names: list[str], values: Any, number
     if draw(st.integers(0, 2)) == 0:
         made["where"] = writer.condition(1)
     if draw(st.integers(0, 3)) == 0:
-        made["since"] = draw(st.sampled_from([2021, 2022, "2021-09-01"]))
+        made["since"] = draw(st.sampled_from([2021, 2022, "2021-09-01", "start_day"]))
     if draw(st.integers(0, 5)) == 0:
         made["until"] = draw(st.sampled_from([2022, "2022-08-31"]))
     if draw(st.integers(0, 2)) == 0:
@@ -215,7 +239,7 @@ def rule(draw: Draw, book: dict[str, Any], names: list[str], values: Any, number
         made |= {} if kind else {"since": draw(st.sampled_from([2021, 2022]))}
     if draw(st.integers(0, 3)) == 0:
         told = f"{{subject}} {{period}}: {{observed}} {{unit}}, {{required}}, {{gap}}; {{{writer.number('head', 1)}}}"
-        made["message"] = {"en": told, "zh": f"{{{writer.condition(1)}}}"}
+        made["message"] = {"en": told, "zh": f"{{{writer.condition(1)}}} {{grace}} {{{writer.length()}}}"}
     made["require"] = (
         draw(st.sampled_from([writer.comparison, writer.condition]))(3)
         if draw(st.integers(0, 3))
@@ -272,8 +296,8 @@ def tables(draw: Draw, book: Rulebook) -> Facts:
                     row[str(link)] = draw(st.sampled_from([*ids[str(target)], *ids[str(target)], None]))
                 row |= {str(each.id): content(draw, each, declared) for each in columns if str(each.id) not in row}
                 rows.append(row)
-        if declared.valid is not None:
-            rows = [forward(row) for row in rows]
+        for first, last in declared.spans:
+            rows = [forward(row, str(first), str(last)) for row in rows]
         facts[str(name)] = rows
     return linked(facts, book)
 
@@ -322,11 +346,11 @@ def content(draw: Draw, each: Any, declared: Any) -> Any:
     return None if found == "" else found + timedelta(draw(st.integers(0, 3))) if isinstance(found, date) else found
 
 
-def forward(row: dict[str, Any]) -> dict[str, Any]:
+def forward(row: dict[str, Any], first: str, last: str) -> dict[str, Any]:
     """The last day not before the first."""
-    first, last = row["issued_on"], row["valid_until"]
-    late = isinstance(last, date) and isinstance(first, date) and last < first
-    return row | ({"valid_until": row["issued_on"]} if late else {})
+    begins, ends = row.get(first), row.get(last)
+    late = isinstance(begins, date) and isinstance(ends, date) and ends < begins
+    return row | ({last: begins} if late else {})
 
 
 def linked(facts: dict[str, Rows], book: Rulebook) -> Facts:

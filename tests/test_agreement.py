@@ -9,7 +9,7 @@ from hypothesis import given
 
 import eduplan_rules as er
 from eduplan_rules.engine.outcome import VERDICTS, Outcome
-from eduplan_rules.engine.record import in_order, record_function
+from eduplan_rules.engine.record import in_order, record_function, walk_function
 from eduplan_rules.reports.report import Report
 from strategies import City, cities, delivered, mangled_cities
 from verdicts import Judged, judge
@@ -83,11 +83,13 @@ def test_compiled_python_gives_the_verdicts_of_polars(city: City) -> None:
         rule, kept = result.rule, result.kept
         nodes = [rule.satisfied, rule.violated, rule.not_due, rule.not_applicable, rule.observed, rule.gap]
         decide = record_function(nodes, city.as_of, report.program.parameters)
+        walk = walk_function(nodes, city.as_of, report.program.parameters)
         columns = {node.value: node.kind for node in in_order(nodes) if node.op == "column"}
         rows = result.subjects.rows(kept.frame["#i"], columns | {"#row": None})
         for row, *frame in zip(rows, *map(kept.series, ("verdict", "observed", "gap")), strict=True):
             *held, observed, gap = decide(row)
             try:
+                assert repr(walk(row)) == repr((*held, observed, gap))
                 assert held == [VERDICTS[frame[0]] == name for name in DECIDED]
                 assert close(observed, frame[1])
                 assert close(gap, frame[2])

@@ -229,5 +229,57 @@ rules: [{id: t.n, for: s, require: n >= 5, due: born + 18 years}]
         assert outcome.due == due
 
 
+LIFE = """
+language: 1
+entities:
+  school:
+    key: id
+    period: year
+    opened: opened_on
+    closed: ended_on
+    fields:
+      id: {type: text}
+      opened_on: {type: date, optional: true}
+      ended_on: {type: date, blank: none, optional: true}
+      students: {type: integer}
+  series:
+    {key: id, period: year, closed: is_last, fields: {id: {type: text}, is_last: {type: boolean}, rate: {type: number}}}
+rules:
+  - {id: life.students, for: school, require: students >= 1}
+  - {id: life.halves, for: school, every: quarter, require: students >= 1}
+  - {id: life.rate, for: series, require: rate >= 90}
+"""
+
+
+@pytest.mark.parametrize(
+    ("days", "year", "quarters"),
+    [
+        ({}, "violated", ["violated"] * 4),
+        ({"opened_on": "2022-07-01"}, "violated", ["not_applicable"] * 2 + ["violated"] * 2),
+        ({"opened_on": "2022-07-02"}, "violated", ["not_applicable"] * 3 + ["violated"]),
+        ({"opened_on": "2022-12-31"}, "violated", ["not_applicable"] * 4),
+        ({"opened_on": "2023-01-01"}, "not_applicable", ["not_applicable"] * 4),
+        ({"ended_on": "2022-06-30"}, "not_applicable", ["violated"] * 2 + ["not_applicable"] * 2),
+        ({"ended_on": "2022-12-31"}, "violated", ["violated"] * 4),
+        ({"opened_on": "soon", "ended_on": "?"}, "violated", ["violated"] * 4),
+        # the last day lies before the first, so that it is not one
+        ({"opened_on": "2022-07-01", "ended_on": "2022-06-30"}, "violated", ["not_applicable"] * 2 + ["violated"] * 2),
+    ],
+)
+def test_a_record_answers_for_its_life_as_its_table_would(days: dict[str, str], year: str, quarters: list[str]) -> None:
+    book = er.load_rulebook(Source("book.yaml", LIFE))
+    record = {"id": "a", "year": 2022, "students": 0, **days}
+    checked = er.Checker(book, as_of="2022-12-31").check("school", record)
+    assert [outcome.verdict for outcome in checked] == [year, *quarters]
+    report = er.evaluate(book, {"school": [record]}, as_of="2022-12-31", keep="all")
+    assert sorted(outcome.to_dict()["verdict"] for outcome in report.outcomes()) == sorted([year, *quarters])
+
+
+def test_a_last_row_is_judged_as_any_other() -> None:
+    checker = er.Checker(er.load_rulebook(Source("book.yaml", LIFE)), as_of="2022-12-31")
+    (outcome,) = checker.check("series", {"id": "a", "year": 2021, "is_last": True, "rate": 80})
+    assert outcome.verdict == "violated"
+
+
 def test_an_entity_without_rules_gives_nothing(checker: er.Checker) -> None:
     assert checker.check("county", {"id": "c", "year": 2022}) == []

@@ -100,14 +100,17 @@ def test_what_is_covered_is_told_clause_by_clause(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out.splitlines() == [
         "P1  四(九)  专职保安  measured",
         "  There are guards",
-        "  safety.guards    data  satisfied 1  violated 1  unknown 1  unverified: minimum",
+        "  safety.guards    data  satisfied 1  violated 1  unknown 1  unverified: minimum  bounds 0 of 1",
+        "    no row just above: guards >= minimum (rules/safety.yaml:23:23)",
         "  safety.platform  record  satisfied 1  violated 1  never unknown: a record is there or not",
-        "  safety.records   data  satisfied 1  violated 1  never unknown: nothing is missing in a count",
+        "  safety.records   data  satisfied 1  violated 1  never unknown: nothing is missing in a count  bounds 0 of 1",
+        "    no row just above: count(record) >= 1 (rules/safety.yaml:27:58)",
         "P2  五(一)  党的建设  by record, by cadence",
         "  context: Not checked",
         "",
         "Clauses with rules: 1 of 2; context with a reason: 1",
         "Rules with cases for each verdict: 3 of 3; reading an unverified parameter: 1",
+        "Bounds tried at, just below and just above: 0 of 2",
         "Anchors in their section of the plan's text: 2 of 2",
         "COMPLETE",
     ]
@@ -138,6 +141,17 @@ def test_coverage_is_data(capsys: pytest.CaptureFixture[str]) -> None:
         "lacks": [],
         "never_unknown": None,
         "unverified": ["minimum"],
+        "bounds": [
+            {
+                "text": "guards >= minimum",
+                "kind": "comparison",
+                "file": "rules/safety.yaml",
+                "line": 23,
+                "column": 23,
+                "seen": ["below", "at"],
+                "lacks": ["above"],
+            }
+        ],
     }
 
 

@@ -20,10 +20,12 @@ ERRORS = Path(__file__).parent / "errors"
 #: folders about several codes at once
 SCENARIOS = (
     "declared-but-broken",
+    "durations",
     "file-that-cannot-be-read",
     "full-width-colons",
     "habits-of-writing",
     "misspelt-keys",
+    "named-bounds",
     "parameter-values",
     "twenty",
     "wrong-beside-wrong",

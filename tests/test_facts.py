@@ -414,7 +414,7 @@ def test_an_empty_cell_of_a_required_field_is_a_warning_unless_it_says_something
     facts = to_facts({"evidence": rows, "class": [{"school_id": "A", "number": 1, "size": ""}]}, BOOK)
     assert codes(facts) == ["empty-cell", "no-day"]
     assert facts.findings[0].message == {"en": "size is empty, expected an integer", "zh": "size为空，应为整数"}
-    assert column(facts, "evidence_id", "evidence") == ["e"]
+    assert column(facts, "evidence_id", "evidence") == ["e", "f"]
 
 
 def test_many_findings_are_folded() -> None:
@@ -467,17 +467,25 @@ def test_one_event_on_a_day_and_on_none_is_in_conflict() -> None:
     assert (column(facts, "held_on", "drill"), column(facts, "#bad:held_on", "drill")) == ([None], [True])
 
 
-def test_a_span_without_its_first_day_is_set_aside() -> None:
+def test_a_span_without_its_first_day_is_a_row_with_a_bad_day() -> None:
     rows = [{"evidence_id": key, "issued_on": day, "valid_until": "2021-12-31"} for key, day in (("e", "x"), ("f", ""))]
     whole = {"evidence_id": "g", "issued_on": "2021-01-01", "valid_until": None}
     facts = to_facts({"evidence": [*rows, whole]}, BOOK)
     assert codes(facts) == ["no-day", "no-day"]
-    strays = facts.tables["evidence"].strays
-    assert strays is not None
-    assert strays["evidence_id"].to_list() == ["e", "f"]
-    assert strays["#bad:issued_on"].to_list() == [True, False]
-    assert column(facts, "evidence_id", "evidence") == ["g"]
-    assert column(facts, "#bad:issued_on", "evidence") == [False]
+    assert facts.tables["evidence"].strays is None
+    assert column(facts, "evidence_id", "evidence") == ["e", "f", "g"]
+    assert column(facts, "issued_on", "evidence") == [None, None, date(2021, 1, 1)]
+    assert column(facts, "#bad:issued_on", "evidence") == [True, False, False]
+
+
+def test_spans_of_one_key_without_a_first_day_stay_apart_in_any_order() -> None:
+    days = [("", "2023-01-01"), ("2021-01-01", ""), ("", "2022-01-01"), ("2020-01-01", ""), ("2021-01-01", "")]
+    rows = [{"evidence_id": "e", "issued_on": first, "valid_until": last} for first, last in days]
+    one, other = (to_facts({"evidence": each}, BOOK) for each in (rows, rows[::-1]))
+    assert one.digest() == other.digest()
+    assert codes(one) == ["duplicate-row", "no-day", "no-day"]
+    assert column(one, "issued_on", "evidence") == [None, None, date(2020, 1, 1), date(2021, 1, 1)]
+    assert column(one, "valid_until", "evidence") == [date(2022, 1, 1), date(2023, 1, 1), None, None]
 
 
 def test_references_of_strays_are_checked_and_their_keys_may_be_referred_to() -> None:

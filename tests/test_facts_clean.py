@@ -40,6 +40,25 @@ entities:
 FIELDS = BOOK.entities["row"].fields
 
 TEXTS = st.sampled_from([None, "", "A", "A", "B", " A", "A\n", "\u3000A", "primary", "junior", "小学", "x"])
+#: what a feed of texts writes for numbers, days and yes
+NUMERALS = [
+    "",
+    " 3",
+    "12",
+    "1.50",
+    "1e3",
+    "-0",
+    "-0.0",
+    "501",
+    "9007199254740992",
+    "1e400",
+    "nan",
+    "inf",
+    "1,200",
+    "95%",
+]
+DATED = ["2022-05-10", " 2022-05-10", "2022-5-10", "0000-01-01", "2022-02-30", "2022/5/10", "20220510"]
+WRITTEN = st.sampled_from([None, *NUMERALS, *DATED, "是", "TRUE", "no"])
 INTEGERS = st.sampled_from([None, 0, 1, -1, 500, 501, 2**53 - 1, 2**53, -(2**53), 2**63 - 1])
 NUMBERS = st.sampled_from(
     [None, 0.0, -0.0, 0.5, 1.0, 1.5, -1.0, math.nan, math.inf, -math.inf, 2.0**53, sys.float_info.max, 5e-324]
@@ -53,6 +72,7 @@ def values(cells: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
 
 COLUMNS = st.one_of(
     values(TEXTS).map(lambda cells: pl.Series(cells, dtype=pl.String)),
+    values(WRITTEN).map(lambda cells: pl.Series(cells, dtype=pl.String)),
     values(INTEGERS).map(lambda cells: pl.Series(cells, dtype=pl.Int64)),
     values(st.sampled_from([None, 0, 1, 255])).map(lambda cells: pl.Series(cells, dtype=pl.UInt8)),
     values(st.sampled_from([None, 0, 2**64 - 1])).map(lambda cells: pl.Series(cells, dtype=pl.UInt64)),
@@ -95,6 +115,12 @@ def test_a_clean_column_is_as_reading_would_make_it(name: str, column: pl.Series
         ("day", pl.Series([date.min, date.max])),
         ("stage", pl.Series(["junior", None, "primary"])),
         ("stage", pl.Series([], dtype=pl.String)),
+        ("id", pl.Series(["A", " A", ""])),
+        ("size", pl.Series(["12", "", " 3 "])),
+        ("ratio", pl.Series(["1.5", "-0"])),
+        ("alarm", pl.Series(["是", "No", None])),
+        ("day", pl.Series(["2022-05-10", ""])),
+        ("stage", pl.Series(["小学", "junior"])),
     ],
 )
 def test_what_needs_no_reading_is_clean(name: str, column: pl.Series) -> None:
@@ -104,9 +130,16 @@ def test_what_needs_no_reading_is_clean(name: str, column: pl.Series) -> None:
 @pytest.mark.parametrize(
     ("name", "column"),
     [
-        ("id", pl.Series(["A", " A"])),
-        ("id", pl.Series([""])),
         ("id", pl.Series([1])),
+        ("size", pl.Series(["12", "x"])),
+        ("size", pl.Series(["12.5"])),
+        ("size", pl.Series(["9007199254740992"])),
+        ("guards", pl.Series(["501"])),
+        ("ratio", pl.Series(["95%"])),
+        ("ratio", pl.Series(["1,200"])),
+        ("ratio", pl.Series(["inf"])),
+        ("day", pl.Series(["2022-5-10"])),
+        ("day", pl.Series(["0000-01-01"])),
         ("size", pl.Series([2**53])),
         ("size", pl.Series([1.5])),
         ("size", pl.Series([math.nan])),
@@ -116,7 +149,7 @@ def test_what_needs_no_reading_is_clean(name: str, column: pl.Series) -> None:
         ("ratio", pl.Series([0.0, math.nan])),
         ("share", pl.Series([1.5])),
         ("day", pl.Series([-719163], dtype=pl.Int32).cast(pl.Date)),
-        ("stage", pl.Series(["小学"])),
+        ("stage", pl.Series(["高中"])),
     ],
 )
 def test_what_the_door_would_change_is_not_clean(name: str, column: pl.Series) -> None:

@@ -311,9 +311,10 @@ def test_files_that_match_no_entity_are_warnings() -> None:
         "data/teachers.json",
     ]
     assert facts.findings[0].message == {
-        "en": "data/schol.csv is left out, expected a file named after an entity, of CSV, Parquet, JSON or JSON Lines;"
-        ' did you mean "School"?',
-        "zh": "data/schol.csv 未读取，应为以实体命名的 CSV、Parquet、JSON 或 JSON Lines 文件；是否应为“School”？",
+        "en": "data/schol.csv is left out, expected a file named after an entity, of CSV, Excel (.xlsx), Parquet, JSON"
+        ' or JSON Lines; did you mean "School"?',
+        "zh": "data/schol.csv 未读取，应为以实体命名的 CSV、Excel（.xlsx）、Parquet、JSON 或 JSON Lines 文件；"
+        "是否应为“School”？",
     }
 
 
@@ -322,7 +323,10 @@ def test_nothing_to_read_is_a_data_error() -> None:
     write("other/teacher.csv", "id\n1\n")
     for path, reason in (
         ("nowhere", "nowhere: there is no such file or folder"),
-        ("empty", "empty: no files found, expected some named after an entity, of CSV, Parquet, JSON or JSON Lines"),
+        (
+            "empty",
+            "empty: no files found, expected some named after an entity, of CSV, Excel (.xlsx), Parquet, JSON or",
+        ),
         ("other", "other/teacher.csv is left out"),
     ):
         with pytest.raises(DataError) as raised:

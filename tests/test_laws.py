@@ -22,7 +22,7 @@ from eduplan_rules.language.typed import ResolvedRule
 from eduplan_rules.reports.report import Report
 from eduplan_rules.rulebook.model import Entity, Field, Rulebook
 from eduplan_rules.source import Scalar, Source, Span
-from reference import UNREADABLE, Facts, said
+from reference import UNREADABLE, Facts, World, known, rows_of, said
 from strategies import CALENDARS, DAYS, City, cities, delivered
 from trees import trees
 from writer import CHOICES
@@ -55,7 +55,10 @@ def value_for(draw: Callable[..., Any], field: Field) -> Any:
 
 
 def completed(draw: Callable[..., Any], entity: Entity, rows: Sequence[Mapping[str, Any]], full: Facts) -> list[Any]:
-    """The rows with a value in every gap; a known absence stays. `full` has the parents' rows, completed."""
+    """The rows with a value in every gap; a known absence stays. `full` has the parents' rows, completed.
+
+    The days of a life stay as they are: one that is missing is no gap, but says that the subject is there.
+    """
     links = {str(field): str(target) for target, (field,) in entity.belongs_to.items()}
     return [placed(entity, number, filled(draw, entity, row, links, full)) for number, row in enumerate(rows)]
 
@@ -64,6 +67,7 @@ def filled(
     draw: Callable[..., Any], entity: Entity, row: Mapping[str, Any], links: Mapping[str, str], full: Facts
 ) -> dict[str, Any]:
     result = dict(row)
+    untouched = {*entity.key, *entity.life}.difference(entity.valid or ())
     for field in entity.fields.values():
         name = str(field.id)
         gap = row.get(name) is None if field.blank is None and not field.optional else name not in row
@@ -71,7 +75,7 @@ def filled(
             # a parent that was not delivered can have any key
             keys = [parent[name] for parent in full.get(links[name], ())] or ["N"]
             result[name] = draw(st.sampled_from(keys)) if gap else row[name]
-        elif (gap or row.get(name) is UNREADABLE) and name not in map(str, entity.key):
+        elif (gap or row.get(name) is UNREADABLE) and name not in untouched:
             result[name] = value_for(draw, field)
     return result
 
@@ -154,9 +158,20 @@ def test_the_latest_periods_are_among_all(city: City) -> None:
         found = by_subject(latest, name)
         assert set(found) <= set(by_subject(every, name)), told(city)
         if rule.rule.every is None and rule.entity.period is not None:
-            newest = {key: label for key, label, _ in by_subject(every, name)}
+            gone = ended(city, rule.entity)
+            newest = {key: label for key, label, _ in by_subject(every, name) if key not in gone}
             assert {key: label for key, label, _ in found} == newest, told(city)
             assert len(found) == len(newest), told(city)
+
+
+def ended(city: City, entity: Entity) -> set[str]:
+    """Keys whose newest row says that they ended before the newest period that has begun."""
+    world = World(city.book, {}, city.facts, city.as_of)
+    begun = [(here.span[0], here) for here in rows_of(world, entity.id) if here.placed]
+    rows = sorted(((first, here) for first, here in begun if first and first <= city.as_of), key=lambda each: each[0])
+    newest = {str(here.key[0]): (first, known(here.row.get(str(entity.closed)))) for first, here in rows}
+    last = max((first for first, _ in rows), default=city.as_of)
+    return {key for key, (first, end) in newest.items() if end and (first if end is True else end) < last}
 
 
 # order

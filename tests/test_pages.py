@@ -182,14 +182,14 @@ def test_pages_are_written_found_fresh_and_found_stale(capsys: pytest.CaptureFix
     assert main(["docs", "rules", "--check"]) == 1
     assert not Path("docs").exists()
     assert main(["docs", "rules"]) == 0
-    assert "8 pages, 8 of them stale" in capsys.readouterr().out
+    assert "12 pages, 12 of them stale" in capsys.readouterr().out
     assert main(["docs", "rules", "--check"]) == 0
     Path("docs/zh/catalogue/gone.md").write_text("", encoding="utf-8")
     Path("docs/en/parameters.md").write_text("", encoding="utf-8")
     Path("docs/en/of-another-kind.md").write_text("", encoding="utf-8")
     capsys.readouterr()
     assert main(["docs", "rules", "--check"]) == 1
-    told = "stale: docs/en/parameters.md\nstale: docs/zh/catalogue/gone.md\n8 pages, 2 of them stale\n"
+    told = "stale: docs/en/parameters.md\nstale: docs/zh/catalogue/gone.md\n12 pages, 2 of them stale\n"
     assert capsys.readouterr().out == told
     assert main(["docs", "rules"]) == 0
     assert stale_pages(make_pages(Path("rules"), Path("docs")), Path("docs")) == []
@@ -233,3 +233,57 @@ def test_every_link_of_the_pages_leads_somewhere() -> None:
             if not (file.exists() and (not anchor or (other is not None and f'<a id="{anchor}"></a>' in other))):
                 broken.append((path, target, anchor))
     assert broken == []
+
+
+DURATIONS = """\
+entities:
+  case:
+    key: id
+    day: found_on
+    fields:
+      id: {type: text}
+      found_on: {type: date}
+      closed_on: {type: date}
+      stage:
+        type: choice
+        choices: {primary: {zh: 小学, en: primary}, junior: {zh: 初中, en: junior}}
+      size: {type: integer, label: {zh: 规模, en: Size}}
+parameters:
+  start: {type: date, value: 2021-09-01, label: {zh: 施行日期, en: First day}}
+  closing: {type: duration, values: {2021-09-01: 60 日, 2023-01-01: 1 个月}}
+  by_stage:
+    type: duration
+    by: [stage]
+    value: {primary: {value: 30 days, status: unverified, source: {document: GB 1}}, junior: 3 years}
+  by_size: {type: duration, scale: size, value: [{below: 100, value: 10 days}, {value: 1 year, status: unverified}]}
+  area: {by: [stage], value: {primary: {value: 4.5, status: unverified}, junior: 5.8}}
+rules:
+  - id: safety.closed
+    title: {zh: 办结, en: Closed}
+    for: case
+    require: closed_on <= found_on + closing and closed_on <= found_on + by_stage(stage) and size > area(stage)
+    since: start
+    until: 2025
+"""
+
+
+@pytest.mark.parametrize(
+    ("page", "lines"),
+    [
+        ("en/parameters.md", ["| 2021-09-01 | 60 days |   |   |", "| 2023-01-01 | 1 month |   |   |",
+            "| always | primary: 30 days (GB 1) **unverified**<br>junior: 3 years |   |   |",
+            "| always | below 100: 10 days<br>otherwise: 1 year **unverified** |   |   |",
+            "| always | primary: 4.5 **unverified**<br>junior: 5.8 |   |   |"]),
+        ("zh/parameters.md", ["| 2021-09-01 | 60 天 |   |   |", "| 2023-01-01 | 1 个月 |   |   |",
+            "| 始终 | 小学：30 天（GB 1） **未经核实**<br>初中：3 年 |   |   |",
+            "| 始终 | 不足 100：10 天<br>其余：1 年 **未经核实** |   |   |"]),
+        ("en/catalogue/rules.md",
+            ["| In force | since 2021-09-01 ([First day](../parameters.md#start)), until 2025-12-31 |"]),
+        ("zh/catalogue/rules.md",
+            ["| 适用时间 | 自 2021-09-01（[施行日期](../parameters.md#start)） 起，至 2025-12-31 止 |"]),
+    ],
+)  # fmt: skip
+def test_a_page_tells_durations_marks_and_named_days(tmp_path: Path, page: str, lines: list[str]) -> None:
+    (tmp_path / "rules.yaml").write_text(DURATIONS, encoding="utf-8")
+    text = make_pages(tmp_path / "rules.yaml", tmp_path / "docs")[page]
+    assert [line for line in lines if line not in text.splitlines()] == []

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import eduplan_rules as er
-from eduplan_rules.book import check_rulebook
+from eduplan_rules.book import check_rulebook, resolved_rulebook
 from eduplan_rules.errors import render_diagnostics
-from eduplan_rules.rulebook.model import Parameter, Rule, Step
+from eduplan_rules.rulebook.model import Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules"
@@ -44,12 +44,6 @@ UNVERIFIED = {
     "small_school_students",
     "video_kept_minimum",
 }
-
-
-def is_unverified(parameter: Parameter) -> bool:
-    statuses = [parameter.status, *(dated.status for dated in parameter.values)]
-    steps = [step for dated in parameter.values if isinstance(dated.value, tuple) for step in dated.value]
-    return "unverified" in (*statuses, *(step.status for step in steps if isinstance(step, Step)))
 
 
 @pytest.fixture(params=IDS)
@@ -134,7 +128,7 @@ def test_every_parameter_has_a_source_and_a_label() -> None:
 
 
 def test_the_unverified_numbers_are_these() -> None:
-    assert {str(parameter.id) for parameter in BOOK.parameters.values() if is_unverified(parameter)} == UNVERIFIED
+    assert {name for name, table in resolved_rulebook(BOOK).parameters.items() if table.unverified} == UNVERIFIED
 
 
 def test_nothing_is_believed_because_somebody_typed_yes() -> None:

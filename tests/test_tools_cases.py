@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -10,8 +12,9 @@ from eduplan_rules.book import load_rulebook
 from eduplan_rules.cli import main
 from eduplan_rules.cli.border import RAISE
 from eduplan_rules.tools.cases import read_cases
+from eduplan_rules.tools.changes import case_book
 from eduplan_rules.tools.suite import case_files, run_suite
-from eduplan_rules.tools.trial import load_case, run_case
+from eduplan_rules.tools.trial import run_case
 from pack import pack_suite
 
 RULES = """\
@@ -43,6 +46,8 @@ cases:
     records: {below: {gap: 1, unit: 人}}
 """
 BAD = GOOD.replace("below, 2022, 1", "below, 2022, 3")
+NO_GUARDS = "rows: {school: [{school_id: a, year: 2022, guards: 0}]}"
+PENDING = f"pending: to be measured\nrule: safety.guards\n{NO_GUARDS}\nexpect: {{}}"
 
 
 @pytest.fixture(autouse=True)
@@ -134,7 +139,8 @@ def test_a_rule_whose_id_begins_like_another_is_not_tried_with_it() -> None:
 def test_a_column_that_nobody_knows_fails_a_case() -> None:
     write("rules/safety.cases.yaml", GOOD.replace("year, guards\n", "year, guardz\n"))
     (file,) = run_suite(Path("rules")).files
-    assert any("guardz" in told for told in file.tried[0].told)
+    (mistake,) = file.mistakes
+    assert mistake.told("en") == ("rules/safety.cases.yaml:7:26: school has no field `guardz`, did you mean `guards`?")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +150,7 @@ def test_a_column_that_nobody_knows_fails_a_case() -> None:
         (GOOD.replace("expect:", "expects:"), "11:5", "unknown key `expects`"),
         (GOOD.replace("satisfied: [at]", "fine: [at]"), "11:14", "`fine` is no verdict"),
         (GOOD.replace("gap, 2022,", "gap, 2022, 2, 3"), "10:9", "the row `gap` of the table `school` has 4 cells"),
-        (GOOD.replace("school: |", "schools: |"), "3:11", "the case cannot be run"),
+        (GOOD.replace("school: |", "schools: |"), "6:7", "there is no entity `schools`, did you mean `school`?"),
         (GOOD + "as_off: 2022-12-31\n", "13:1", "unknown key `as_off`"),
         (GOOD + "never_unknown: {safety.gards: no gaps}\n", "13:17", "there is no rule `safety.gards`"),
         (GOOD + "never_unknown: {safety.guards: no gaps}\n", "13:17", "is said to be never unknown"),
@@ -256,7 +262,9 @@ def test_a_case_may_change_the_rulebook_for_itself(body: str, folder: Path) -> N
 def test_a_case_that_changes_nothing_is_judged_by_the_loaded_rulebook_itself() -> None:
     book = load_rulebook("rules")
     (case,) = read_cases(write("rules/safety.cases.yaml", GOOD)).cases
-    assert load_case(case, book) == (book, [])
+    part, diagnostics = case_book(case, book)
+    assert (list(part.rules), list(part.parameters), diagnostics) == (["safety.guards"], ["minimum"], [])
+    assert part.rules["safety.guards"] is book.rules["safety.guards"]
 
 
 def test_a_pending_case_is_told_and_fails_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -287,3 +295,72 @@ def test_the_cases_of_the_pack_hold() -> None:
     failed = [(file.name, each.case.name, each.told) for file in pack_suite().files for each in file.failed]
     mistakes = [mistake.told("en") for file in pack_suite().files for mistake in file.mistakes]
     assert (failed, mistakes) == ([], [])
+
+
+def test_cases_about_some_rules_are_run_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    night = f"rule: safety.guards-at-night\n{NO_GUARDS}\nexpect: {{violated: [a]}}"
+    write("rules/safety.cases.yaml", added(night))
+    assert main(["test", "rules", "--select", "safety.guards-at-night"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "rules/safety.cases.yaml: 1 of 1 hold"
+    assert main(["test", "rules", "--select", "P1"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "rules/safety.cases.yaml: 2 of 2 hold"
+    assert main(["test", "rules", "--select", "safety.gards"]) == 2
+    assert capsys.readouterr().err.startswith("error: safety.gards: expected rule ids")
+    write("rules/safety.cases.yaml", GOOD)
+    assert main(["test", "rules", "--select", "safety.guards-at-night"]) == 2
+    assert capsys.readouterr().err == "error: no case is about safety.guards-at-night\n"
+
+
+def test_results_are_data(capsys: pytest.CaptureFixture[str]) -> None:
+    write("rules/safety.cases.yaml", added(PENDING) + "  - name: wrong\n    rule: safety.gards\n")
+    assert main(["test", "rules", "--format", "json", "--coverage"]) == 2
+    record = json.loads(capsys.readouterr().out)
+    assert (record["holds"], record["counts"]) == (
+        False,
+        {"cases": 3, "passed": 1, "failed": 0, "pending": 1, "mistakes": 1},
+    )
+    (file,) = record["files"]
+    assert [(case["name"], case["line"], case["outcome"], case["rules"]) for case in file["cases"]] == [
+        ("two are enough", 3, "passed", ["safety.guards"]),
+        ("another", 13, "pending", ["safety.guards"]),
+    ]
+    assert file["mistakes"] == [
+        {"line": 19, "column": 11, "message": "there is no rule `safety.gards`, did you mean `safety.guards`?"}
+    ]
+    assert [(rule["id"], rule["lacks"]) for rule in record["rules"]] == [
+        ("safety.guards", []),
+        ("safety.guards-at-night", ["satisfied", "violated", "unknown"]),
+    ]
+
+
+def test_results_are_written_as_junit() -> None:
+    bad = BAD.replace("two are enough", "two \\u0007 & <more>").replace("- name: two", '- name: "two')
+    bad = bad.replace("<more>\n", '<more>"\n')
+    write(
+        "rules/safety.cases.yaml", bad + added(PENDING).removeprefix(GOOD) + "  - name: wrong\n    rule: safety.gards\n"
+    )
+    assert main(["test", "rules", "--junit", "out.xml"]) == 2
+    root = ElementTree.parse("out.xml").getroot()
+    (suite,) = root
+    for each in (root, suite):
+        counts = [each.get(name) for name in ("tests", "failures", "errors", "skipped")]
+        assert counts == ["3", "1", "1", "1"]
+    assert suite.get("name") == "rules/safety.cases.yaml"
+    found = [(case.get("classname"), case.get("name"), case.get("line"), [each.tag for each in case]) for case in suite]
+    assert found == [
+        ("rules.safety", "two \ufffd & <more>", "3", ["failure"]),
+        ("rules.safety", "another", "13", ["skipped"]),
+        ("rules.safety", "19:11", "19", ["error"]),
+    ]
+    failure = suite[0][0]
+    assert failure.get("message") == (
+        "below@2022: expected violated, found satisfied (observed 3 people, required 2 people)"
+    )
+    assert (failure.text or "").splitlines()[1] == "below@2022.gap: expected 1, found None"
+    assert all(float(case.get("time", "")) >= 0 for case in suite)
+
+
+def test_junit_that_cannot_be_written_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    write("rules/safety.cases.yaml", GOOD)
+    assert main(["test", "rules", "--junit", "no/folder/out.xml"]) == 3
+    assert capsys.readouterr().err == "error: no/folder/out.xml cannot be written: No such file or directory\n"

@@ -17,7 +17,7 @@ from eduplan_rules import period
 from eduplan_rules.language.resolve import Resolved
 from eduplan_rules.language.typed import ResolvedBody, ResolvedMember, ResolvedRule, Typed
 from eduplan_rules.units import conversion
-from reference import Facts, Here, World, at_most, rows_of, said, truth, value
+from reference import Facts, Here, World, at_most, known, rows_of, said, truth, value
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def decide(rule: ResolvedRule, here: Here) -> str:
     since, until = rule.rule.since, rule.rule.until
     begun = True if since is None else at_most(since, here.end)
     been = True if here.entity.day is None else at_most(here.end, here.world.as_of)
-    inside = both(begun, been, True if until is None else at_most(here.end, until))
+    inside = both(begun, been, True if until is None else at_most(here.end, until), lives(rule, here))
     where = True if rule.where is None else truth(rule.where, here)
     if False in (inside, where):
         return "not_applicable"
@@ -91,11 +91,23 @@ def decide(rule: ResolvedRule, here: Here) -> str:
     if held is not False:
         return "satisfied" if held else "unknown"
     runs = here.period is not None and not at_most(here.end, here.world.as_of)
-    running = runs and (rule.rule.every is not None or events(rule))
+    running = runs and counted(rule)
     due = None if rule.due is None else value(rule.due, here).exact
     if running or (due is not None and deny(at_most(due, here.day))):
         return "not_due"
     return "violated" if due is not None or rule.due is None else "unknown"
+
+
+def lives(rule: ResolvedRule, here: Here) -> bool:
+    """Whether the subject is there in the whole counted period, else on the day; a missing day bounds nothing."""
+    first, last = here.span if counted(rule) and here.period is not None else (here.day, here.day)
+    opened, closed = (None if name is None else known(here.row.get(name)) for name in here.entity.life)
+    return at_most(opened, first) is not False and at_most(last, closed) is not False
+
+
+def counted(rule: ResolvedRule) -> bool:
+    """Whether the rule is about whole periods, where its subjects have any."""
+    return rule.rule.every is not None or events(rule)
 
 
 def events(rule: ResolvedRule) -> bool:

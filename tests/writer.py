@@ -142,9 +142,10 @@ class Writer:
         if self.draw(st.integers(0, 2)) == 0:
             text += f" where {there.condition(1)}"
         if self.draw(st.integers(0, 4)) == 0:
-            text += self.pick(
-                [" over last 1 year", " over last 18 months", " over last 400 days", " over ever", " over last 0 days"]
-            )
+            windows = ["1 year", "18 months", "400 days", "0 days", "grace", *3 * ["cycle"]]
+            windows += [f"term_by(this.{name})" for name in self._own(self.entity, "choice", None)]
+            windows += [f"term_steps(this.{name})" for name in self._own(self.entity, "number", "bare")]
+            text += self.pick([*(f" over last {each}" for each in windows), " over ever"])
         if mean and self.draw(st.integers(0, 2)) == 0:
             text += f" weighted by {there.number('head', 0)}"
         if (mean or skip) and self.draw(st.integers(0, 2)) == 0:
@@ -166,7 +167,7 @@ class Writer:
         simple = not depth or self.draw(st.booleans())
         if simple:
             return str(self.pick([*leaves, "2021-09-01", "2022-02-28", "2024-02-29"]))
-        amount = self.pick(["30 days", "1 month", "13 months", "2 years", "0 days"])
+        amount = self.length()
         ways: list[Callable[[], str]] = [
             lambda: f"({self.day(depth - 1)} {self.pick('+-')} {amount})",
             lambda: f"{self.pick(['min', 'max'])}({self.day(depth - 1)}, {self.day(depth - 1)})",
@@ -177,6 +178,16 @@ class Writer:
         if self.timed and self.alone.fields("date"):
             ways.append(lambda: f"previous({self.pick(self.alone.fields('date'))})")
         return str(self.pick(ways)())
+
+    def length(self) -> str:
+        """A duration."""
+        return str(
+            self.pick(
+                ["30 days", "1 month", "13 months", "2 years", "0 days", "grace", *2 * ["cycle", "delay"]]
+                + [f"term_by({name})" for name in self.fields("choice")]
+                + [f"term_steps({name})" for name in self.fields("number", "bare")]
+            )
+        )
 
     def text(self, depth: int) -> str:
         leaves = self.fields("text") + self.fields("choice")
@@ -202,7 +213,10 @@ class Writer:
             lambda: f"(if({self.condition(depth - 1)}, {self.condition(depth - 1)}, {self.condition(depth - 1)}))",
             lambda: f"({self.day(depth - 1)} {self.pick(['<', '<=', '=', '!=', '>', '>='])} {self.day(depth - 1)})",
             lambda: f"({self.text(depth - 1)} {self.pick(['=', '!='])} {self.text(0)})",
-            lambda: f"days_between({self.day(depth - 1)}, {self.day(depth - 1)}) {self.pick(['<', '>='])} 100 days",
+            lambda: (
+                f"days_between({self.day(depth - 1)}, {self.day(depth - 1)}) {self.pick(['<', '>='])} "
+                f"{self.pick(['100 days', 'delay'])}"
+            ),
         ]
         if self.timed:
             ways += [lambda: self.trend(depth - 1)]

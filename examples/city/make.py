@@ -32,9 +32,23 @@ def expect(rules: Path) -> None:
     (HERE / "expected.json").write_text(told(report), "utf-8", newline="\n")
 
 
+def totals_of(report: Any) -> dict[str, dict[str, Any]]:
+    """Each rule's totals, its severity, and how many of its violations rest on an unverified value."""
+    rules = report.violations.to_polars(["rule", "unverified"])
+    doubtful = Counter(rule for rule, unverified in rules.iter_rows() if unverified)
+    return {
+        rule: {
+            **{name: getattr(total, name) for name in VERDICTS},
+            "severity": report.book.rules[rule].severity,
+            "unverified": doubtful[rule],
+        }
+        for rule, total in sorted(report.totals.items())
+    }
+
+
 def told(report: Any) -> str:
     """Write the totals of each rule, a line for each, and the findings by code."""
-    totals = {rule: {name: getattr(total, name) for name in VERDICTS} for rule, total in sorted(report.totals.items())}
+    totals = totals_of(report)
     findings = Counter[str]()
     for finding in report.findings:
         findings[finding.code] += finding.count

@@ -37,20 +37,26 @@ def check_rulebook(*layers: str | Path | Source) -> tuple[Rulebook, list[Diagnos
 
 
 def resolved_rulebook(book: Rulebook) -> Resolved:
-    """The rulebook with its expressions resolved; the last ones checked are remembered."""
+    """The rulebook with its expressions resolved; the last ones asked for are remembered."""
     known = next(((resolved, found) for each, resolved, found in _checked if each is book), None)
     resolved, diagnostics = known or resolve(book)
+    _remember(book, resolved, diagnostics)
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         raise RulebookError(diagnostics)
     return resolved
+
+
+def keep_resolved(resolved: Resolved) -> Rulebook:
+    """The rulebook of resolved rules, which need not be resolved again."""
+    _remember(resolved.book, resolved, [])
+    return resolved.book
 
 
 _checked: list[tuple[Rulebook, Resolved, list[Diagnostic]]] = []
 
 
 def _remember(book: Rulebook, resolved: Resolved, diagnostics: list[Diagnostic]) -> None:
-    _checked.append((book, resolved, diagnostics))
-    del _checked[:-4]
+    _checked[:] = [*(each for each in _checked if each[0] is not book), (book, resolved, diagnostics)][-4:]
 
 
 @cache

@@ -58,8 +58,7 @@ class Checker:
         `entity`: its identifier or label. `record`: field, label or alias -> cell, read by declared type as in a feed,
         old keys as new ones; one that cannot be read is missing, and so is one that stands there twice and differs.
         Gives one outcome per rule, more for a rule with `every`, none for a record whose period begins after the day.
-        Raises DataError for an entity nobody declared, and for a record without its key, period or first
-        day.
+        Raises DataError for an entity nobody declared, and for a record without its key or period.
         """
         if not isinstance(record, Mapping):
             raise DataError([f"a record of {entity} is a mapping from field to cell, found {type(record).__name__}"])
@@ -83,11 +82,13 @@ class _EntityChecker:
         self.fields = [(str(name), _reader(field, renamed.get(name))) for name, field in entity.fields.items()]
         self.plain = {*entity.fields, *([entity.period.column] if entity.period is not None else [])}
         self.headers = {header: name for name, field in entity.fields.items() for header in _headers(field)}
-        self.needed = [*map(str, entity.key), *([str(entity.valid[0])] if entity.valid is not None else [])]
+        self.needed = list(map(str, entity.key))
+        #: fields with a first and a last day; a last day before the first is unreadable
+        self.spans = [(str(first), str(last)) for first, last in entity.spans]
         #: about which fields verdicts, and evidence, ask whether they are absent, unreadable, delivered
         self.signs: set[str] = set()
         self.more_signs: set[str] = set()
-        self.spans: dict[Any, tuple[int, date, date, date]] = {}
+        self.periods: dict[Any, tuple[int, date, date, date]] = {}
 
     def add(self, plan: Plan, rules: Sequence[CompiledRule], evidence: list[Evidence], program: Program) -> None:
         """Compile the rules of one plan into one function that gives their verdicts' codes."""
@@ -130,6 +131,10 @@ class _EntityChecker:
                 bad.add(name)
                 value = None
             row[name] = value
+        for first, last in self.spans:
+            if row[first] is not None and row[last] is not None and row[last] < row[first]:
+                bad.add(last)
+                row[last] = None
         for name in self.needed:
             if row.get(name) is None:
                 raise DataError([f"a record of {self.entity.id} needs `{name}`, found {record.get(name)!r}"])
@@ -170,11 +175,11 @@ class _EntityChecker:
             day = None if entity.day is None else row[str(entity.day)]
             return row if day is None or day <= self.as_of else None
         label = record.get(str(entity.period.column))
-        span = self.spans.get(label)
+        span = self.periods.get(label)
         if span is None:
             span = self._span(label, entity.period.is_)
-            if len(self.spans) < 1000:
-                self.spans[label] = span
+            if len(self.periods) < 1000:
+                self.periods[label] = span
         row["#p"], row["#start"], row["#end"], row["#day"] = span
         return None if span[1] > self.as_of else row
 

@@ -14,6 +14,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal, get_args
 
+#: what durations are counted in, and how many of them
+DurationUnit = Literal["days", "months", "years"]
+Length = tuple[int, DurationUnit]
+_CHINESE_UNITS: dict[DurationUnit, str] = {"days": "天", "months": "个月", "years": "年"}
+
 Kind = Literal["year", "school-year", "term", "quarter", "month"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -148,6 +153,24 @@ def add_months(day: date, months: int) -> date | None:
     if not date.min.year <= year <= date.max.year:
         return None
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def length_text(length: Length) -> str:
+    """A duration as records have it: `60 days`, `1 month`."""
+    amount, unit = length
+    return f"{amount} {unit.removesuffix('s') if amount == 1 else unit}"
+
+
+def text_length(text: str) -> Length:
+    """The duration that `length_text` wrote."""
+    amount, _, unit = text.partition(" ")
+    return int(amount), next(each for each in _CHINESE_UNITS if each.removesuffix("s") == unit.removesuffix("s"))
+
+
+def length_words(length: Length) -> dict[str, str]:
+    """A duration as sentences have it, by language."""
+    amount, unit = length
+    return {"zh": f"{amount} {_CHINESE_UNITS[unit]}", "en": length_text(length)}
 
 
 def months_between(first: date, last: date) -> int:

@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from eduplan_rules.compiler.plan import CompiledRule, Program
+from eduplan_rules.compiler.plan import CompiledRule, Plan
 from eduplan_rules.engine.judge import Keep, judge, world_of
 from eduplan_rules.engine.result import RuleResult, Totals
 from eduplan_rules.engine.subjects import period_range
 from eduplan_rules.period import day_of
 from eduplan_rules.program import compiled_program
 from eduplan_rules.reports.report import Report
-from eduplan_rules.rulebook.model import Rulebook
-from eduplan_rules.tables.facts import Facts, to_facts
+from eduplan_rules.rulebook.model import Rule, Rulebook
+from eduplan_rules.tables.facts import Facts, side_by_side, to_facts
 
 
 def evaluate(
@@ -50,18 +50,22 @@ def evaluate(
     periods = _periods_of(periods, book)
     delivered = to_facts(facts, book)
     program = compiled_program(book)
-    chosen = choose_rules(program, select, ignore)
+    chosen = choose_rules(book, select, ignore)
     world = world_of(delivered, program, day)
+    plans = [(plan, [rule for rule in rules if rule.rule.id in chosen]) for plan, rules in program.plans()]
+
+    def judged(plan: Plan, rules: list[CompiledRule]) -> dict[str, RuleResult]:
+        if str(plan.entity.id) not in delivered.tables:
+            return {str(rule.rule.id): RuleResult(rule, Totals(in_scope=False), None, None) for rule in rules}
+        if progress is not None and rules:
+            progress(f"{plan.entity.id}: {len(rules)}")
+        return judge(plan, rules, delivered, world, program, periods, keep) if rules else {}
+
     results: dict[str, RuleResult] = {}
-    for plan, rules in program.plans():
-        wanted = [rule for rule in rules if rule.rule.id in chosen]
-        table = delivered.tables.get(str(plan.entity.id))
-        if table is None:
-            results.update({str(rule.rule.id): RuleResult(rule, Totals(in_scope=False), None, None) for rule in wanted})
-        elif wanted:
-            if progress is not None:
-                progress(f"{plan.entity.id}: {len(wanted)}")
-            results.update(judge(plan, wanted, delivered, world, program, periods, keep))
+    # one plan's queries are written while another's run; the longest begin first
+    with side_by_side(sum(table.frame.height for table in delivered.tables.values())) as spread:
+        for found in spread(lambda each: judged(*each), sorted(plans, key=lambda each: -len(each[1]))):
+            results.update(found)
     ordered = {name: results[name] for name in sorted(results)}
     return Report(
         book=book,
@@ -89,29 +93,29 @@ def _periods_of(periods: object, book: Rulebook) -> str:
     return text
 
 
-def choose_rules(program: Program, select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
+def choose_rules(book: Rulebook, select: Iterable[str], ignore: Iterable[str]) -> frozenset[str]:
     """Ids of the rules that some pattern of `select` (all, if there is none) and none of `ignore` names.
 
     A text alone is one pattern. The id of a rule names that rule only, any other beginning all rules beneath.
     Raises ValueError for a pattern that names no rule.
     """
+    rules = {str(name): rule for name, rule in book.rules.items() if not rule.off}
     wanted, unwanted = ([each] if isinstance(each, str) else list(each) for each in (select, ignore))
-    named = {pattern: _named(program, pattern) for pattern in (*wanted, *unwanted)}
+    named = {pattern: _named(rules, pattern) for pattern in (*wanted, *unwanted)}
     for pattern, names in named.items():
         if not names:
             message = f"`{pattern}` names no rule: expected a rule id, its beginning, a clause or a severity"
             raise ValueError(message)
-    chosen = frozenset(program.rules) if not wanted else frozenset[str]().union(*(named[each] for each in wanted))
+    chosen = frozenset(rules) if not wanted else frozenset[str]().union(*(named[each] for each in wanted))
     return chosen.difference(*(named[each] for each in unwanted))
 
 
-def _named(program: Program, pattern: str) -> frozenset[str]:
-    if pattern in program.rules:
+def _named(rules: Mapping[str, Rule], pattern: str) -> frozenset[str]:
+    if pattern in rules:
         return frozenset({pattern})
-    return frozenset(name for name, rule in program.rules.items() if _lies_in(rule, pattern))
+    return frozenset(name for name, rule in rules.items() if _lies_in(name, rule, pattern))
 
 
-def _lies_in(rule: CompiledRule, pattern: str) -> bool:
-    name = str(rule.rule.id)
+def _lies_in(name: str, rule: Rule, pattern: str) -> bool:
     begins = name.startswith(pattern) and (pattern.endswith(".") or name[len(pattern) :][:1] in ("", ".", "-"))
-    return begins or pattern in (rule.rule.clause, rule.rule.severity)
+    return begins or pattern in (rule.clause, rule.severity)

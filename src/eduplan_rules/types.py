@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from eduplan_rules.period import Length
 from eduplan_rules.source import Span
 from eduplan_rules.units import Unit
 
@@ -31,6 +32,8 @@ class Type:
     nonnegative: bool = False
     #: of a choice: (identifier or label, identifier) pairs, identifiers first
     options: tuple[tuple[str, str], ...] = ()
+    #: of a duration: all that it can be, None where it can be missing
+    lengths: tuple[Length | None, ...] = ()
     #: of a list
     item: Type | None = None
     #: of a text that nobody declared to be one: where it stands, for something else may have been meant
@@ -65,7 +68,6 @@ UNKNOWN = Type("unknown")
 BOOLEAN = Type("boolean")
 TEXT = Type("text")
 DATE = Type("date")
-DURATION = Type("duration")
 MISSING = Type("missing")
 NUMBER = Type("number")
 INTEGER = Type("number", integer=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import count
 
-from synthetic.places import NAMES, School, schools
+from synthetic.places import CLOSED, NAMES, School, schools
 from synthetic.tables import AS_OF, LEDGER, Row, chance, past, row, workday
 
 #: months in which schools are taught: a drill and a visit in each
@@ -97,12 +97,12 @@ def risk_rows() -> Iterator[Row]:
                 school_id=school.code,
                 risk_title=title,
                 identified_on=found,
-                lifted_on=school.ended_on or lifted,
+                lifted_on=None if school.code in CLOSED else school.ended_on or lifted,
                 risk_grade=grade,
                 risk_owner=of.choice(PEOPLE),
                 control_measures="专人值守、每日巡查、设置警示" if not high else "专项方案、限期治理、每周复核",
                 control_due_on=due if high else None,
-                controlled_on=controlled,
+                controlled_on=controlled and past(controlled),
                 control_document=f"云教安〔{due.year}〕{of.randint(1, 300)}号" if high else None,
             )
 
@@ -176,6 +176,7 @@ def lesson_rows() -> Iterator[Row]:
             for subject in SUBJECTS if ages else ():
                 for place in range(max(len(SETTINGS), len(ages))):
                     setting, months = list(SETTINGS.items())[min(place, 2)]
+                    months = tuple(month for month in months if (year, month) >= (school.opened, 9))
                     by_law = subject == "law" and (setting != "new-students" or school.kind == "teaching-point")
                     yield row(
                         lesson_id=f"AQ{next(numbers):05d}",
@@ -197,6 +198,8 @@ def vice_principal_rows() -> Iterator[Row]:
             continue
         of = chance(f"law vice-principal of {school.code}")
         terms = [(2019, 9, "2022-08-31"), (2022, 9, "2025-08-31")] if of.random() < 0.4 else [(2021, 9, "2024-08-31")]
+        if school.opened == 2022:
+            terms = terms[1:] or [(2022, 9, "2025-08-31")]
         for year, month, until in terms if not school.ended_on else [(2017, 9, "2020-08-31")]:
             yield row(
                 appointment_id=f"FZ{next(numbers):04d}",
@@ -217,8 +220,10 @@ def drill_rows() -> Iterator[Row]:
         small = school.kind == "kindergarten"
         floors = of.randint(1, 3) if small or school.kind == "teaching-point" else of.randint(2, 6)
         for year in school.told:
-            kinds = ("fire", "disaster", "violence", "intrusion") if small else DRILLS
-            for place, month in enumerate((3, 5, 9, 11) if small else MONTHS):
+            # a school that opens or closes within the year holds each kind in the months that it has
+            kinds = ("fire", "disaster", "violence", "intrusion") if small or year == school.opened else DRILLS
+            months = MONTHS if not small else (3, 4, 5, 6) if school.ended_on[:4] == str(year) else (3, 5, 9, 11)
+            for place, month in enumerate(months):
                 yield row(
                     drill_id=f"YL{next(numbers):05d}",
                     school_id=school.code,

@@ -150,7 +150,9 @@ def _school_papers(school: School, numbers: _Numbers) -> Iterator[Row]:
             whose, "emergency-plan", f"{name}突发事件应急预案（旧）", name, before, plan - timedelta(days=1)
         )
     if school.ended_on or plan.year < 2020:
-        review = date(school.last, 9, 10) if school.ended_on else workday(of, of.choice((2020, 2021)), 9)
+        review = (
+            date(int(school.ended_on[:4]) - 1, 9, 10) if school.ended_on else workday(of, of.choice((2020, 2021)), 9)
+        )
         yield numbers.paper(whose, "emergency-plan-review", f"{name}应急预案评估报告", name, review)
     yield numbers.paper(whose, "safety-duties", f"{name}全员安全责任制", name, day(2020, 2021))
     if school.is_school:

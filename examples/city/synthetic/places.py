@@ -103,7 +103,11 @@ OPENED = {
     "LJ-N04": 2021,
     "FP-K25": 2021,
     "FP-P24": 2019,
+    "FP-J10": 2022,
+    "YX-P29": 2022,
 }
+#: schools that closed within the last year of the feed, with the day
+CLOSED = {"SZ-K12": "2022-08-31"}
 #: schools that are too large: code -> students in 2022
 CROWDED = {"CH-P14": 2120, "YX-N04": 2680, "SL-W01": 3900}
 _FIRST = "柳枫石青白沙松竹桃梅荷云龙凤清双长大金银玉古新平安丰乐宁东西南北"
@@ -141,7 +145,12 @@ class School:
     @property
     def ended_on(self) -> str:
         """The day it ended, which its last row tells; empty if it did not."""
-        return "" if self.last == YEARS[-1] else f"{self.last + 1}-08-20"
+        return CLOSED.get(self.code, "" if self.last == YEARS[-1] else f"{self.last + 1}-08-20")
+
+    @property
+    def life(self) -> tuple[str, str]:
+        """Its first and its last day."""
+        return f"{self.opened}-09-01", self.ended_on or "9999-12-31"
 
     @property
     def area(self) -> str:

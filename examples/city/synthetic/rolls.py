@@ -51,7 +51,7 @@ def school_rows() -> Iterator[Row]:
                 county_id=school.county,
                 year=year,
                 ended_on=school.ended_on if year == school.last else "",
-                opened_on=f"{school.opened}-09-01",
+                opened_on=school.life[0],
                 kind=school.kind,
                 area=school.area,
                 students=students,

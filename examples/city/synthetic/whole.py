@@ -12,12 +12,14 @@ from synthetic.headers import FILES, HEADERS, WORDS
 from synthetic.planted import plant
 from synthetic.tables import YEARS, City, Row, row, write_csv, write_parquet
 
-#: columns of the day of tables of events, which begin no earlier than the school
+#: columns of the day of tables of events, which lie within the life of the school
 EVENTS = {
     "drill": "held_on",
     "safety_lesson": "held_on",
     "hazard": "found_on",
     "surroundings_problem": "found_on",
+    "safety_check": "checked_on",
+    "inspection": "inspected_on",
 }
 
 
@@ -60,9 +62,10 @@ def faultless() -> City:
     city.add("training", inspections.training_rows(city.rows["inspector"]))
     city.add("opinion", inspections.opinion_rows(city.rows["inspection"]))
     city.add("plan_task", papers.task_rows(city.rows["evidence"]))
-    opened = {school.code: f"{school.opened}-09-01" for school in places.schools()}
+    lives = {"": ("", "9999-12-31")} | {school.code: school.life for school in places.schools()}
     for name, column in EVENTS.items():
-        city.rows[name] = [event for event in city.rows[name] if event[column] >= opened[event["school_id"]]]
+        spans = ((event, *lives[event["school_id"]]) for event in city.rows[name])
+        city.rows[name] = [event for event, first, last in spans if first <= event[column] <= last]
     return city
 
 

@@ -1,5 +1,5 @@
 """The command `eduplan-rules`."""
 
-from eduplan_rules.cli.app import main
+from eduplan_rules.cli.app import main, script
 
-__all__ = ["main"]
+__all__ = ["main", "script"]

@@ -1,7 +1,5 @@
 """`python -m eduplan_rules.cli`."""
 
-import sys
+from eduplan_rules.cli.app import script
 
-from eduplan_rules.cli.app import main
-
-sys.exit(main())
+script()

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 
-from eduplan_rules.cli.border import guarded, prepare, system_language
+from eduplan_rules.cli.border import guarded, leave, prepare, system_language
 from eduplan_rules.render.words import Language, say
 
 PROGRAM = "eduplan-rules"
@@ -46,6 +46,23 @@ class PlainFormat(StrEnum):
     json = "json"
 
 
+class LintFormat(StrEnum):
+    """What goes to standard output about a rulebook."""
+
+    text = "text"
+    json = "json"
+    github = "github"
+    sarif = "sarif"
+
+
+class DiffFormat(StrEnum):
+    """What goes to standard output about a change."""
+
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+
+
 class FailOn(StrEnum):
     """The least severity that fails a run."""
 
@@ -66,7 +83,14 @@ class Tongue(StrEnum):
 _PARAGRAPHS = {
     "check": ("help-codes", "help-options-file", "help-example"),
     "coverage": ("help-coverage-codes", "help-coverage-example"),
+    "diff": ("help-diff-codes", "help-diff-example"),
     "docs": ("help-docs-codes", "help-docs-example"),
+    "explain": ("help-explain-facts", "help-explain-codes", "help-explain-example"),
+    "fmt": ("help-fmt-codes", "help-fmt-example"),
+    "lint": ("help-lint-codes", "help-lint-example"),
+    "init": ("help-init-codes", "help-init-example"),
+    "schema": ("help-schema-codes", "help-schema-example"),
+    "template": ("help-template-codes", "help-template-example"),
     "test": ("help-test-codes", "help-test-example"),
 }
 
@@ -120,6 +144,12 @@ def check(
 @app.command()
 def test(
     rules_and_cases: Annotated[list[str] | None, typer.Argument(metavar="RULES|CASES", show_default=False)] = None,
+    select: Annotated[list[str] | None, typer.Option("--select", metavar="RULE")] = None,
+    format: Annotated[PlainFormat, typer.Option("--format", show_default=False)] = PlainFormat.text,
+    junit: Annotated[str | None, typer.Option("--junit", metavar="FILE")] = None,
+    with_coverage: Annotated[bool, typer.Option("--coverage")] = False,
+    mutate: Annotated[bool, typer.Option("--mutate")] = False,
+    survivors: Annotated[str, typer.Option("--survivors", metavar="PERCENT")] = "5%",
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
 ) -> None:
     """Run the cases beside the rules."""
@@ -128,7 +158,15 @@ def test(
     def run() -> int:
         from eduplan_rules.cli.cases import try_cases
 
-        return try_cases(rules_and_cases or (), language=language)
+        return try_cases(
+            rules_and_cases or (),
+            select=select or (),
+            form=format.value,
+            junit=junit,
+            with_coverage=with_coverage,
+            mutate=survivors if mutate else None,
+            language=language,
+        )
 
     raise typer.Exit(guarded(run, language))
 
@@ -137,6 +175,7 @@ def test(
 def coverage(
     rulebook: Annotated[str | None, typer.Argument(metavar="RULES", show_default=False)] = None,
     plan_text: Annotated[str | None, typer.Option("--plan-text", metavar="FILE")] = None,
+    select: Annotated[list[str] | None, typer.Option("--select", metavar="RULE")] = None,
     format: Annotated[PlainFormat, typer.Option("--format", show_default=False)] = PlainFormat.text,
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
 ) -> None:
@@ -146,7 +185,7 @@ def coverage(
     def run() -> int:
         from eduplan_rules.cli.coverage import show_coverage
 
-        return show_coverage(rulebook, plan_text, format.value, language=language)
+        return show_coverage(rulebook, plan_text, format.value, select=select or (), language=language)
 
     raise typer.Exit(guarded(run, language))
 
@@ -167,6 +206,158 @@ def docs(
         return write_docs(rulebook, to, only_check=only_check, language=language)
 
     raise typer.Exit(guarded(run, language))
+
+
+@app.command()
+def fmt(
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATHS", show_default=False)] = None,
+    check_layout: Annotated[bool, typer.Option("--check")] = False,
+    show_diff: Annotated[bool, typer.Option("--diff")] = False,
+    names: Annotated[Tongue | None, typer.Option("--names")] = None,
+    layers: Annotated[list[str] | None, typer.Option("--rules", metavar="DIR")] = None,
+    lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
+) -> None:
+    """Lay out rule and case files."""
+    language: Language = lang.value if lang is not None else system_language(os.environ)
+
+    def run() -> int:
+        from eduplan_rules.cli.fmt import lay_out_files
+
+        chosen: Language | None = names.value if names is not None else None
+        return lay_out_files(
+            paths or (), layers or (), names=chosen, only_check=check_layout, diff=show_diff, language=language
+        )
+
+    raise typer.Exit(guarded(run, language))
+
+
+@app.command()
+def lint(
+    rules_and_cases: Annotated[list[str] | None, typer.Argument(metavar="RULES|CASES", show_default=False)] = None,
+    lint_format: Annotated[LintFormat, typer.Option("--format", show_default=False)] = LintFormat.text,
+    lint_fail_on: Annotated[FailOn, typer.Option("--fail-on", show_default=False)] = FailOn.error,
+    code: Annotated[str | None, typer.Option("--explain", metavar="CODE")] = None,
+    lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
+) -> None:
+    """Look a rulebook through."""
+    language: Language = lang.value if lang is not None else system_language(os.environ)
+
+    def run() -> int:
+        from eduplan_rules.cli.lint import explain_code, lint_rules
+
+        if code is not None:
+            return explain_code(code, language=language)
+        return lint_rules(rules_and_cases or (), lint_format.value, lint_fail_on.value, language=language)
+
+    raise typer.Exit(guarded(run, language))
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", show_default=False)],
+    new: Annotated[str, typer.Argument(metavar="NEW", show_default=False)],
+    facts: Annotated[list[str] | None, typer.Argument(metavar="FACTS", show_default=False)] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
+    periods: Annotated[str, typer.Option("--periods", metavar="PERIODS", show_default=False)] = "latest",
+    by: Annotated[str | None, typer.Option("--by", metavar="ENTITY")] = None,
+    diff_format: Annotated[DiffFormat, typer.Option("--format", show_default=False)] = DiffFormat.text,
+    lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
+) -> None:
+    """Tell what changed."""
+    language: Language = lang.value if lang is not None else system_language(os.environ)
+
+    def run() -> int:
+        from eduplan_rules.cli.diff import Question, show_difference
+
+        question = Question(Path(old), Path(new), tuple(facts or ()), as_of, periods, by, diff_format.value)
+        return show_difference(question, language=language)
+
+    raise typer.Exit(guarded(run, language))
+
+
+@app.command()
+def explain(
+    rule: Annotated[str, typer.Argument(metavar="RULE", show_default=False)],
+    facts: Annotated[list[str] | None, typer.Argument(metavar="[FACTS]", show_default=False)] = None,
+    rules: Annotated[list[str] | None, typer.Option("--rules", metavar="DIR")] = None,
+    subject: Annotated[str | None, typer.Option("--subject", metavar="KEY")] = None,
+    period: Annotated[str | None, typer.Option("--period", metavar="PERIOD")] = None,
+    day: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
+    format: Annotated[PlainFormat, typer.Option("--format", show_default=False)] = PlainFormat.text,
+    show_personal: Annotated[bool, typer.Option("--show-personal")] = False,
+    lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
+) -> None:
+    """Say in plain sentences what a rule asks, and why a subject keeps it or not."""
+    language: Language = lang.value if lang is not None else system_language(os.environ)
+
+    def run() -> int:
+        if facts or subject or period:
+            from eduplan_rules.cli.subject import Asked, explain_subject
+
+            asked = Asked(rule, facts or (), subject, period, rules or (), day, format.value, show_personal)
+            return explain_subject(asked, language=language)
+        from eduplan_rules.cli.explain import show_rule
+
+        return show_rule(rule, rules or (), day, format.value, language=language)
+
+    raise typer.Exit(guarded(run, language))
+
+
+@app.command()
+def init(
+    folder: Annotated[str | None, typer.Argument(metavar="FOLDER", show_default=False)] = None,
+    lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
+) -> None:
+    """Make a folder to start from."""
+    language: Language = lang.value if lang is not None else system_language(os.environ)
+
+    def run() -> int:
+        from eduplan_rules.cli.init import make_starter
+
+        return make_starter(folder, language=language)
+
+    raise typer.Exit(guarded(run, language))
+
+
+@app.command()
+def schema(
+    kinds: Annotated[list[str] | None, typer.Argument(metavar="KIND", show_default=False)] = None,
+    named_by: Annotated[list[str] | None, typer.Option("--rules", metavar="DIR")] = None,
+    schema_to: Annotated[str | None, typer.Option("--to", metavar="FOLDER")] = None,
+    lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
+) -> None:
+    """Write JSON Schema for editors and programs."""
+    language: Language = lang.value if lang is not None else system_language(os.environ)
+
+    def run() -> int:
+        from eduplan_rules.cli.schema import write_schemas
+
+        return write_schemas(kinds or (), named_by, schema_to, language=language)
+
+    raise typer.Exit(guarded(run, language))
+
+
+@app.command()
+def template(
+    rules: Annotated[list[str] | None, typer.Option("--rules", metavar="DIR")] = None,
+    template_to: Annotated[str | None, typer.Option("--to", metavar="FILE.xlsx|FOLDER")] = None,
+    entities: Annotated[list[str] | None, typer.Option("--entities", metavar="ENTITY,...")] = None,
+    lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
+) -> None:
+    """Make a workbook for collecting facts."""
+    language: Language = lang.value if lang is not None else system_language(os.environ)
+
+    def run() -> int:
+        from eduplan_rules.cli.template import write_template
+
+        return write_template(rules, template_to, entities or (), language=language)
+
+    raise typer.Exit(guarded(run, language))
+
+
+def script() -> None:
+    """The command as a process of its own."""
+    leave(main())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

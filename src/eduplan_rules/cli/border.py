@@ -15,7 +15,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 from eduplan_rules.errors import EduplanError, RulebookError
 from eduplan_rules.render.words import Language, say
@@ -57,6 +57,18 @@ def silence(stream: TextIO) -> None:
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, stream.fileno())
     os.close(nothing)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process with a code, once all is written; to give back a run's values one by one takes a tenth of it."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            silence(stream)
+        except OSError:
+            code = code or NOT_JUDGED
+    os._exit(code)
 
 
 def prepare(stream: TextIO, *, exact: bool) -> None:

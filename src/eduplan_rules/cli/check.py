@@ -109,7 +109,6 @@ def _check_choice(settings: Settings, book: Rulebook) -> None:
     """Refuse periods and patterns that cannot be meant."""
     from eduplan_rules.engine.subjects import period_range
     from eduplan_rules.errors import did_you_mean
-    from eduplan_rules.program import compiled_program
     from eduplan_rules.run import choose_rules
 
     language = settings.language
@@ -120,17 +119,16 @@ def _check_choice(settings: Settings, book: Rulebook) -> None:
             first, last = date.max, date.min
         if first > last or settings.periods.endswith(".."):
             raise Stop(USAGE, say("bad-periods", language, value=settings.periods))
-    program = compiled_program(book)
     known = {*map(str, book.rules), *map(str, book.clauses), *(name.partition(".")[0] for name in book.rules)}
     for option, patterns in (("--select", settings.select), ("--ignore", settings.ignore)):
         for pattern in patterns:
             try:
-                choose_rules(program, [pattern], [])
+                choose_rules(book, [pattern], [])
             except ValueError:
                 near = did_you_mean(pattern, sorted(known))
                 hint = say("did-you-mean", language, word=near) if near else ""
                 raise Stop(USAGE, say("bad-pattern", language, option=option, value=pattern, hint=hint)) from None
-    if not choose_rules(program, settings.select, settings.ignore):
+    if not choose_rules(book, settings.select, settings.ignore):
         raise Stop(USAGE, say("no-rule-left", language))
 
 

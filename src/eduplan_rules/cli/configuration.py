@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -84,6 +84,11 @@ def read_options(folder: Path, language: Language) -> dict[str, Any]:
                 if table is not None:
                     return _options(table, path, folder, shown, language)
     return {}
+
+
+def rules_of(given: Sequence[str] | None, language: Language) -> tuple[str, ...]:
+    """The rules a command is about: those given, or those of the nearest options file; none for the plan's own pack."""
+    return tuple(given or read_options(Path.cwd(), language).get("rules", ()))
 
 
 def _options(table: dict[str, Any], path: Path, folder: Path, shown: str, language: Language) -> dict[str, Any]:

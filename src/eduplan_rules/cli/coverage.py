@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +16,12 @@ from eduplan_rules.render.words import Language
 
 
 def show_coverage(
-    rules: str | None, plan_text: str | None, form: Literal["text", "json"], *, language: Language
+    rules: str | None,
+    plan_text: str | None,
+    form: Literal["text", "json"],
+    *,
+    select: Sequence[str] = (),
+    language: Language,
 ) -> int:
     """Run the cases beside the rules and show what they cover."""
     from eduplan_rules.book import pack_folder
@@ -27,7 +33,10 @@ def show_coverage(
     folder = pack_folder() if rules is None else Path(rules)
     if not folder.exists():
         raise Stop(USAGE, say("no-rulebook-there", language, name=folder))
-    suite = run_suite(folder, language=language)
+    try:
+        suite = run_suite(folder, select=select, with_bounds=True, language=language)
+    except ValueError:
+        raise Stop(USAGE, say("select-none", language, select=" ".join(select))) from None
     if any(each.severity == "error" for each in suite.diagnostics):
         raise RulebookError(suite.diagnostics)
     wrong = [mistake.told(language) for file in suite.files for mistake in file.mistakes]

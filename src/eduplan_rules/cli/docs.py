@@ -1,4 +1,4 @@
-"""The command `docs`: write the pages about a rulebook, or tell which are stale.
+"""The command `docs`: write the pages about a rulebook and about the language, or tell which are stale.
 
 In: rules, a folder. Out: an exit code (0 written or fresh, 1 stale, 2 rules or case files are wrong).
 """
@@ -13,17 +13,19 @@ from eduplan_rules.render.words import Language
 
 
 def write_docs(rules: str | None, to: str, *, only_check: bool, language: Language) -> int:
-    """Make the pages about a rulebook below the folder `to`."""
+    """Make the pages about a rulebook, and those about the language, below the folder `to`."""
     from eduplan_rules.book import pack_folder
     from eduplan_rules.tools.cases import CaseError
+    from eduplan_rules.tools.lint.codes import code_pages
     from eduplan_rules.tools.pages import make_pages, stale_pages, write_pages
+    from eduplan_rules.tools.reference.page import language_pages
     from eduplan_rules.tools.words import say
 
     beside, folder = pack_folder() if rules is None else Path(rules), Path(to)
     if not beside.exists():
         raise Stop(USAGE, say("no-rulebook-there", language, name=beside))
     try:
-        pages = make_pages(beside, folder)
+        pages = {**make_pages(beside, folder), **language_pages(), **code_pages()}
     except CaseError as error:
         raise Stop(USAGE, error.told(language)) from None
     try:

@@ -19,8 +19,8 @@ from eduplan_rules.compiler.reading import (
     any_reading,
     doubtful,
     is_personal,
+    named,
     parameter_uses,
-    shown,
     shown_values,
     without_value,
 )
@@ -49,6 +49,12 @@ def compile_rulebook(resolved: Resolved) -> Program:
     return Program(rules, resolved.parameters, resolved.book.calendars)
 
 
+def compile_alone(rule: ResolvedRule, book: Resolved) -> tuple[CompiledRule, Place]:
+    """Compile one rule on a plan of its own; its place can be asked for more."""
+    place = Place(Plan(rule.entity, rule.rule.every), Algebra(Graph()), book.book)
+    return _compile_rule(rule, place, book), place
+
+
 def _compile_rule(resolved: ResolvedRule, place: Place, book: Resolved) -> CompiledRule:
     algebra, rule = place.algebra, resolved.rule
     where = algebra.truth(True) if resolved.where is None else truth(resolved.where, place)
@@ -61,7 +67,7 @@ def _compile_rule(resolved: ResolvedRule, place: Place, book: Resolved) -> Compi
     trees = list(resolved.expressions())
     parts = flat(tree)
     leading = leading_part(tree, algebra)
-    applies = _applies(rule.since, rule.until, place)
+    applies = _applies(resolved, place)
     pending = _pending(resolved, due, place)
     inside = algebra.both(algebra.certain(applies), algebra.certain(where))
     failed = algebra.both(inside, algebra.denied(require))
@@ -137,15 +143,28 @@ def _trace_inside(typed: Typed, resolved: ResolvedRule, place: Place) -> Trace:
     return found
 
 
-def _applies(since: date | None, until: date | None, place: Place) -> Node:
-    algebra = place.algebra
+def _applies(resolved: ResolvedRule, place: Place) -> Node:
+    algebra, since, until = place.algebra, resolved.rule.since, resolved.rule.until
     # an event without a day may still lie ahead
     result = algebra.truth(True) if place.entity.day is None else algebra.boolean("le", place.end, place.as_of)
     if since is not None:
         result = algebra.both(result, algebra.boolean("ge", place.end, algebra.graph.literal(since, "date")))
     if until is not None:
         result = algebra.both(result, algebra.boolean("le", place.end, algebra.graph.literal(until, "date")))
-    return result
+    return algebra.both(result, _lives(resolved, place))
+
+
+def _lives(resolved: ResolvedRule, place: Place) -> Node:
+    """Whether the subject's life covers the counted period, else the day of reckoning; never null.
+
+    A day that is missing bounds nothing: the row itself says that the subject is there.
+    """
+    algebra = place.algebra
+    begins, ends = (place.start, place.end) if _is_counted(resolved, place) else (place.day, place.day)
+    opened, closed = (None if name is None else place.field(name) for name in place.entity.life)
+    early = algebra.truth(False) if opened is None else algebra.boolean("lt", begins, opened)
+    late = algebra.truth(False) if closed is None else algebra.boolean("gt", ends, closed)
+    return algebra.negate(algebra.either(algebra.certain(early), algebra.certain(late)))
 
 
 def _pending(resolved: ResolvedRule, due: Node | None, place: Place) -> Node:
@@ -153,9 +172,14 @@ def _pending(resolved: ResolvedRule, due: Node | None, place: Place) -> Node:
     result = algebra.truth(False)
     if due is not None:
         result = algebra.boolean("gt", due, place.day)
-    if place.kind is not None and (resolved.rule.every is not None or _counts_events(resolved)):
+    if _is_counted(resolved, place):
         result = algebra.either(result, algebra.boolean("lt", place.as_of, place.end))
     return result
+
+
+def _is_counted(resolved: ResolvedRule, place: Place) -> bool:
+    """Whether the rule is about a whole period: one of `every`, or one whose events it counts."""
+    return place.kind is not None and (resolved.rule.every is not None or _counts_events(resolved))
 
 
 def _counts_events(resolved: ResolvedRule) -> bool:
@@ -176,7 +200,7 @@ def _unverified(resolved: ResolvedRule, place: Place, book: Resolved) -> Node:
     if isinstance(resolved.require, Typed):
         return algebra.either(*(any_reading(tree, place, test) for tree in resolved.expressions()))
     body = resolved.require
-    plain = [tree for tree in (resolved.where, resolved.due) if tree is not None]
+    plain = [tree for tree in (resolved.where, resolved.due, *resolved.bounds) if tree is not None]
     plain += [tree for member in body.members for tree in (member.where, member.condition) if tree is not None]
     result = algebra.either(*(any_reading(tree, place, test) for tree in plain))
     floors = [member.floor for member in body.members if member.floor is not None]
@@ -194,5 +218,5 @@ def _message(pieces: tuple[str | Typed, ...], place: Place) -> tuple[str | Shown
         elif piece.op == "record":
             compiled.append(Shown(piece.data, place.algebra.null("text"), integer=False, unit="record", personal=False))
         else:
-            compiled.append(shown(piece, place, piece.text))
+            compiled.append(named(piece, place))
     return tuple(compiled)

@@ -197,6 +197,7 @@ CORE: dict[str, Core] = {
     "starts_with": Core("{0}.startswith({value})", lambda nw, a, value: a.str.starts_with(value)),
     "matches": Core("matcher({value})({0})", lambda nw, a, value: a.str.contains(regex(value))),
     "as_text": Core("str({0})", lambda nw, a: a.cast(nw.String)),
+    "beside": Core("{0} + ' / ' + {1}", lambda nw, a, b: nw.concat_str([a, b], separator=" / ")),
     "joined": Core("{0} + chr(31) + {1}", lambda nw, a, b: nw.concat_str([a, b], separator=chr(31))),
 }
 

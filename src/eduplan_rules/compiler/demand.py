@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from eduplan_rules.compiler.naming import called, labels_of, name_of
 from eduplan_rules.compiler.steps import Place
 from eduplan_rules.language.typed import Rows, Typed
+from eduplan_rules.period import Length, length_words
 
 #: of a text, what it must be -> (English, denied, Chinese, denied)
 _OF_TEXT = {
@@ -44,11 +45,9 @@ _OF_ROWS = {
         "不应每个{entity_zh}都满足：{zh}",
     ),
 }
-#: unit of a window -> (English, Chinese)
+#: window -> (English, Chinese)
 _WINDOWS = {
-    "days": ("over the last {amount} days", "近 {amount} 天"),
-    "months": ("over the last {amount} months", "近 {amount} 个月"),
-    "years": ("over the last {amount} years", "近 {amount} 年"),
+    "last": ("over the last {en}", "近 {zh}"),
     "ever": ("ever", "不限时间"),
 }
 
@@ -62,22 +61,29 @@ def demand_of(typed: Typed, place: Place, *, denied: bool = False) -> Mapping[st
         return _said(wordings, denied != (typed.op == "is missing"), **name_of(typed.args[0], place))
     if typed.op in ("in", "not in"):
         return _among(typed, place, denied=denied != (typed.op == "not in"))
-    return _of_rows(typed.data, denied=denied) if typed.op == "aggregate" else None
+    return _of_rows(typed.data, place, denied=denied) if typed.op == "aggregate" else None
 
 
-def _of_rows(rows: Rows, *, denied: bool) -> dict[str, str]:
+def _of_rows(rows: Rows, place: Place, *, denied: bool) -> dict[str, str]:
     """What `any` and `all` ask of the rows."""
     entity, condition = called(rows.entity), rows.values[0].text
     en, zh = [], []
     if rows.where is not None:
         en, zh = [f"where {rows.where.text}"], [f"其中 {rows.where.text}"]
     if rows.over is not None:
-        amount, unit = ("", "ever") if rows.over == "ever" else rows.over
-        english, chinese = _WINDOWS[unit]
-        en, zh = [*en, english.format(amount=amount)], [*zh, chinese.format(amount=amount)]
+        length = _length(rows.over, place)
+        english, chinese = _WINDOWS["ever" if rows.over == "ever" else "last"]
+        en, zh = [*en, english.format_map(length)], [*zh, chinese.format_map(length)]
     said_en, said_zh = f" ({', '.join(en)})" if en else "", f"（{'，'.join(zh)}）" if zh else ""
     gaps = {"entity_zh": entity["zh"], "entity_en": entity["en"]}
     return _said(_OF_ROWS[rows.name], denied, zh=condition + said_zh, en=condition + said_en, **gaps)
+
+
+def _length(over: Length | Typed | str, place: Place) -> dict[str, str]:
+    """How long a window is, by language."""
+    if isinstance(over, str):
+        return {}
+    return length_words(over) if isinstance(over, tuple) else name_of(over, place)
 
 
 def _said(wordings: tuple[str, str, str, str], denied: bool, **gaps: str) -> dict[str, str]:  # noqa: FBT001

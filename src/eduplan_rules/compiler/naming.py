@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from eduplan_rules.compiler.steps import Place
 from eduplan_rules.language.typed import Rows, Typed
+from eduplan_rules.period import length_text, length_words
 from eduplan_rules.rulebook.model import Entity, Field, Parameter, Value
 
 #: of another value -> (English, Chinese)
@@ -32,7 +33,7 @@ def name_of(node: Typed, place: Place) -> dict[str, str]:
             return called(book.values[f"{node.data[0]}.{node.data[1]}"])
         case "parameter":
             return called(book.parameters[node.data])
-        case "this" | "convert":
+        case "this" | "convert" | "days":
             return name_of(node.args[0], place)
         case "previous" | "growth" | "change":
             english, chinese = _DERIVED[node.op]
@@ -65,9 +66,11 @@ def called(thing: Entity | Field | Value | Parameter) -> dict[str, str]:
 
 
 def labels_of(node: Typed, place: Place) -> dict[str, dict[str, str]] | None:
-    """Labels of a choice's identifiers, where the node is a field."""
+    """Labels of a choice's identifiers, where the node is a field, and of what a duration can be."""
     while node.op in ("value", "lookup", "previous", "this"):
         node = node.args[0]
+    if node.type.kind == "duration":
+        return {length_text(length): length_words(length) for length in node.type.lengths if length is not None}
     if node.op != "field" or node.type.kind != "choice":
         return None
     choices = place.book.entities[node.data[0]].fields[node.data[1]].choices

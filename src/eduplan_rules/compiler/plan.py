@@ -144,7 +144,7 @@ class CompiledRule:
 
     rule: Rule
     plan: Plan
-    #: inside since / until; null where the day of an event is missing
+    #: inside since / until and the subject's life; null where the day of an event is missing
     applies: Node
     where: Node
     require: Node

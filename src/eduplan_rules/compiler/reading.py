@@ -5,7 +5,9 @@ In: the typed trees of a rule and their place. Out: `Shown` and `ParameterUse` v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from eduplan_rules.compiler import steps
 from eduplan_rules.compiler.aggregates import Folds
@@ -57,6 +59,34 @@ def shown(node: Typed, place: Place, name: str) -> Shown:
     return Shown(name, value.low, kind_of(node) == "integer", unit, is_personal(node, place), labels_of(node, place))
 
 
+def named(node: Typed, place: Place) -> Shown:
+    """A value in a message; of a parent without its name, the parent's key."""
+    found = shown(node, place, node.text)
+    key = None if found.personal else _parents_key(node, place)
+    if key is None:
+        return found
+    algebra = place.algebra
+    return replace(found, node=algebra.case(algebra.negate(algebra.is_null(found.node)), found.node, key))
+
+
+def _parents_key(node: Typed, place: Place) -> Node | None:
+    """The key of the parent that a lookup names, as its children have it; None where it names none."""
+    if node.op != "lookup":
+        return None
+    link, inner = node.data, node.args[0]
+    if inner.op == "lookup":
+        step, there = steps.lookup(place, link)
+        above = _parents_key(inner, there)
+        return None if above is None else steps.looked_up(place, step, above)
+    parent, fields = place.book.entities[link.parent], [place.entity.fields[name] for name in link.fields]
+    keys = [*fields, *(parent.fields[name] for name in parent.key)]
+    if inner.op != "field" or parent.name != inner.data[1] or any(field.personal for field in keys):
+        return None
+    parts = [place.field(str(field.id)) for field in fields]
+    texts = [part if part.kind == "text" else place.graph.make("as_text", part, kind="text") for part in parts]
+    return functools.reduce(lambda one, other: place.graph.make("beside", one, other, kind="text"), texts)
+
+
 def _shown_name(node: Typed) -> str | None:
     match node.op:
         case "field" | "value":
@@ -76,17 +106,18 @@ def parameter_uses(trees: Iterable[Typed], place: Place) -> tuple[ParameterUse, 
     """The parameters the trees read; with arguments where they are the row's own."""
     found: dict[tuple[str, tuple[int, ...]], ParameterUse] = {}
 
-    def visit(node: Typed, inside: bool) -> None:  # noqa: FBT001
+    def visit(node: Typed, away: int) -> None:
         if node.op == "parameter":
-            arguments = () if inside else tuple(fixed(arg, place) for arg in node.args)
+            arguments = () if away else tuple(fixed(arg, place) for arg in node.args)
             use = ParameterUse(node.data, place.day, arguments)
             found.setdefault((node.data, tuple(map(id, arguments))), use)
-        inside = inside or node.op in ("lookup", "previous", "aggregate")
+        # `this` is a step back to where the aggregate stands
+        away += -1 if node.op == "this" else node.op in ("lookup", "previous", "aggregate")
         for arg in node.args:
-            visit(arg, inside)
+            visit(arg, away)
 
     for tree in trees:
-        visit(tree, inside=False)
+        visit(tree, 0)
     return tuple(found.values())
 
 
@@ -103,12 +134,14 @@ def any_reading(typed: Typed, place: Place, test: Callable[[Typed, Place], Node]
     if typed.op == "aggregate":
         facet(typed, place)
         step, there = rollup_of(typed, place)
+        result = algebra.either(*(any_reading(each, place, test) for each in _of_subject(typed.args)))
         inner = algebra.either(*(any_reading(arg, there, test) for arg in typed.args))
         if inner.constant:
             return result
         some = Folds(place, step, step.within).count(algebra.certain(step.within), inner)
-        return algebra.certain(algebra.boolean("gt", some, algebra.number(0)))
+        return algebra.either(result, algebra.certain(algebra.boolean("gt", some, algebra.number(0))))
     if typed.op == "this":
+        # read where the aggregate stands
         return result
     for arg in typed.args:
         result = algebra.either(result, any_reading(arg, place, test))
@@ -116,6 +149,15 @@ def any_reading(typed: Typed, place: Place, test: Callable[[Typed, Place], Node]
         before = Typed("previous", typed.args[:1], typed.args[0].type, typed.span)
         result = algebra.either(result, any_reading(before, place, test))
     return result
+
+
+def _of_subject(nodes: Iterable[Typed], away: int = 0) -> Iterator[Typed]:
+    """What the rows of an aggregate read of its subject."""
+    for node in nodes:
+        if node.op == "this" and not away:
+            yield from node.args
+        else:
+            yield from _of_subject(node.args, away + (node.op == "aggregate") - (node.op == "this"))
 
 
 def doubtful(tables: dict[str, ParameterTable]) -> Callable[[Typed, Place], Node]:

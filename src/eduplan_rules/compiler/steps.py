@@ -6,6 +6,7 @@ that need the same way. How rows lie in time is decided here and nowhere else (D
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from eduplan_rules.compiler.core import Graph, Node, NodeKind
 from eduplan_rules.compiler.facet import Algebra
 from eduplan_rules.compiler.plan import PLACED, Lookup, Plan, Rollup
 from eduplan_rules.language.typed import Link, Rows
-from eduplan_rules.period import Calendars, Kind, period_index
+from eduplan_rules.period import Calendars, Kind, Length, length_text, period_index
 from eduplan_rules.rulebook.model import Entity, Field, Rulebook
 
 #: the index of a day that lies in none of a calendar's periods
@@ -135,9 +136,12 @@ def looked_up(place: Place, step: Lookup, node: Node) -> Node:
     return place.column(f"{step.name}.{name}", node.kind)
 
 
-def rollup(place: Place, rows: Rows, *, alone: bool) -> tuple[Rollup, Place]:
-    """The step to the subject's rows of another entity; `alone` where the rows see values of the subject."""
-    key = ("rollup", rows.entity.id, rows.path, rows.over)
+def rollup(place: Place, rows: Rows, *, alone: bool, since: Node | None = None) -> tuple[Rollup, Place]:
+    """The step to the subject's rows of another entity; `alone` where the rows see values of the subject.
+
+    `since` is the day after which rows count, where the window's length is none that is always the same.
+    """
+    key = ("rollup", rows.entity.id, rows.path, rows.over if since is None else id(since))
     if key in place.shared and not alone:
         return place.shared[key]
     there = Place(Plan(rows.entity), place.algebra, place.book, outer=place)
@@ -145,7 +149,7 @@ def rollup(place: Place, rows: Rows, *, alone: bool) -> tuple[Rollup, Place]:
     there.rollup = step
     keys, nowhere = _keys_up(there, rows)
     pairs = list(zip(map(place.field, place.entity.key), keys, strict=True))
-    pairs += _align(place, there, rows)
+    pairs += _align(place, there, rows, since)
     step.on = tuple(pairs)
     step.nowhere = place.algebra.either(*map(place.algebra.certain, nowhere))
     step.within = place.algebra.both(step.within, placed(place))
@@ -155,11 +159,11 @@ def rollup(place: Place, rows: Rows, *, alone: bool) -> tuple[Rollup, Place]:
     return step, there
 
 
-def second_rollup(place: Place, rows: Rows) -> tuple[Rollup, Place]:
+def second_rollup(place: Place, rows: Rows, since: Node | None) -> tuple[Rollup, Place]:
     """The step of a second pass over the same rows, which see what the first pass found; shared by all such passes."""
-    key = ("second", rows.entity.id, rows.path, rows.over)
+    key = ("second", rows.entity.id, rows.path, rows.over if since is None else id(since))
     if key not in place.shared:
-        place.shared[key] = rollup(place, rows, alone=True)
+        place.shared[key] = rollup(place, rows, alone=True, since=since)
         finish(place, place.shared[key][0])
     return place.shared[key]
 
@@ -219,12 +223,12 @@ def _brought_down(passed: list[tuple[Place, Lookup]], node: Node) -> Node:
     return node
 
 
-def _align(place: Place, there: Place, rows: Rows) -> list[tuple[Node, Node]]:
+def _align(place: Place, there: Place, rows: Rows, since: Node | None) -> list[tuple[Node, Node]]:
     """Which rows lie in the subject's period, or in the window; adds to the rollup's `within`."""
     algebra, entity, step = place.algebra, there.entity, there.rollup
     assert step is not None
     if entity.valid is not None:
-        step.within = _in_force(place, there, rows)
+        step.within = _in_force(place, there, rows, since)
         return []
     if entity.day is None and entity.period is None:
         return []
@@ -236,7 +240,7 @@ def _align(place: Place, there: Place, rows: Rows) -> list[tuple[Node, Node]]:
         last = visible(there, place.day)
         within = algebra.both(within, algebra.boolean("le", own, last))
         if rows.over != "ever":
-            within = algebra.both(within, algebra.boolean("gt", own, _before(there, last, rows.over)))
+            within = algebra.both(within, algebra.boolean("gt", own, _window(there, last, rows, since)))
     elif place.kind is None:
         if entity.period is not None:
             within = algebra.both(within, algebra.boolean("le", place.as_of, there.end))
@@ -250,27 +254,55 @@ def _align(place: Place, there: Place, rows: Rows) -> list[tuple[Node, Node]]:
     return pairs
 
 
-def _in_force(place: Place, there: Place, rows: Rows) -> Node:
+def _in_force(place: Place, there: Place, rows: Rows, since: Node | None) -> Node:
     """A span counts where it covers the day of reckoning, or meets the window."""
     algebra = place.algebra
     assert there.entity.valid is not None
     first, last = there.entity.valid
     day = visible(there, place.day)
-    since = day if rows.over is None else None if rows.over == "ever" else _before(there, day, rows.over)
     begun = algebra.boolean("le", there.field(first), day)
-    if since is None:
+    if rows.over == "ever":
         return begun
+    edge = day if rows.over is None else _window(there, day, rows, since)
     op = "ge" if rows.over is None else "gt"
+    ends, begins = there.field(last), there.field(first)
     # it ends no earlier than it begins, whether or not the end can be read
-    ends = algebra.either(*(algebra.boolean(op, there.field(name), since) for name in (first, last)))
+    late = algebra.case(algebra.certain(algebra.boolean(op, begins, edge)), algebra.truth(True), algebra.null("boolean"))
+    unread = algebra.graph.make("is_null", ends, kind="boolean")
     open_end = algebra.certain(there.column(f"?{last}", "boolean"))
-    return algebra.both(begun, algebra.case(open_end, algebra.truth(True), ends))
+    still = algebra.case(open_end, algebra.truth(True), unread, late, algebra.boolean(op, ends, edge))
+    return algebra.both(begun, still)
 
 
-def _before(there: Place, day: Node, over: tuple[int, str]) -> Node:
-    amount, unit = over
+def _window(there: Place, day: Node, rows: Rows, since: Node | None) -> Node:
+    """The day after which rows count."""
+    if since is not None:
+        return visible(there, since)
+    assert isinstance(rows.over, tuple)
+    return moved(there, day, rows.over, -1)
+
+
+def moved(place: Place, day: Node, length: Length, sign: int) -> Node:
+    """A day moved on, or back where the sign is negative."""
+    amount, unit = length
     op, factor = ("add_days", 1) if unit == "days" else ("add_months", 12 if unit == "years" else 1)
-    return there.graph.make(op, day, kind="date", value=-amount * factor)
+    return place.graph.make(op, day, kind="date", value=sign * amount * factor)
+
+
+def moved_by(place: Place, day: Node, length: Node, lengths: Sequence[Length | None], sign: int) -> Node:
+    """A day moved by a duration that is read, which can be any of `lengths`."""
+    return by_length(
+        place, length, {each: moved(place, day, each, sign) for each in lengths if each is not None}, "date"
+    )
+
+
+def by_length(place: Place, length: Node, results: Mapping[Length, Node], kind: NodeKind) -> Node:
+    """What belongs to a duration that is read, as text; nothing where there is none."""
+    algebra = place.algebra
+    cases: list[Node] = []
+    for each, result in results.items():
+        cases += [algebra.boolean("eq", length, place.graph.literal(length_text(each), "text")), result]
+    return algebra.case(*cases, algebra.null(kind))
 
 
 def period_number(place: Place, kind: Kind, day: Node) -> Node:

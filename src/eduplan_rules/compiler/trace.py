@@ -130,4 +130,5 @@ def _aggregate_trace(typed: Typed, place: Place, known: Node) -> Trace:
         (algebra.certain(empty), "no-rows"),
         (algebra.certain(only), "unplaced-rows"),
     )
-    return Trace(typed.text, known, (), reasons, "gaps-in-rows", gaps)
+    window = (trace_of(rows.over, place),) if isinstance(rows.over, Typed) else ()
+    return Trace(typed.text, known, window, reasons, "gaps-in-rows", gaps)

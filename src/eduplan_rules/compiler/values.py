@@ -123,9 +123,13 @@ def _number(typed: Typed, place: Place) -> Facet:
         case "convert":
             return algebra.scaled(operands[0], typed.data)
         case "move":
-            amount, unit = typed.data
-            op, factor = ("add_days", 1) if unit == "days" else ("add_months", 12 if unit == "years" else 1)
-            return point(graph.make(op, algebra.fixed(operands[0]), kind="date", value=amount * factor))
+            day = algebra.fixed(operands[0])
+            if not isinstance(typed.data, tuple):
+                return point(steps.moved_by(place, day, operands[1].low, typed.args[1].type.lengths, typed.data))
+            return point(steps.moved(place, day, typed.data, 1))
+        case "days":
+            amounts = {length: algebra.number(length[0]) for length in typed.args[0].type.lengths if length is not None}
+            return point(steps.by_length(place, operands[0].low, amounts, "integer"))
         case "round":
             digits = int(typed.args[1].data) if len(typed.args) > 1 else 0
             return _each(operands[0], lambda node: algebra.rounded(node, digits, kind_of(typed)))
@@ -326,12 +330,21 @@ def rollup_of(typed: Typed, place: Place) -> tuple[Rollup, Place]:
     """The rollup step of an aggregate, the same one each time it is asked for."""
     key = ("aggregate", id(typed))
     if key not in place.shared:
-        place.shared[key] = steps.rollup(place, typed.data, alone=_sees_subject(typed))
+        rows: Rows = typed.data
+        place.shared[key] = steps.rollup(place, rows, alone=_sees_subject(rows), since=_since(rows, place))
     return place.shared[key]
 
 
-def _sees_subject(typed: Typed) -> bool:
-    return any(node.op == "this" for part in typed.args for node in part.walk())
+def _since(rows: Rows, place: Place) -> Node | None:
+    """The day after which rows count, where a parameter of the subject gives the window."""
+    if not isinstance(rows.over, Typed):
+        return None
+    return steps.moved_by(place, place.day, fixed(rows.over, place), rows.over.type.lengths, -1)
+
+
+def _sees_subject(rows: Rows) -> bool:
+    parts = (*rows.values, rows.where, rows.weight)
+    return any(node.op == "this" for part in parts if part is not None for node in part.walk())
 
 
 def _aggregate(typed: Typed, place: Place) -> Facet:
@@ -341,7 +354,7 @@ def _aggregate(typed: Typed, place: Place) -> Facet:
     member = step.within if rows.where is None else algebra.both(step.within, truth(rows.where, there))
     values = [facet(value, there) for value in rows.values]
     weight = None if rows.weight is None else fixed(rows.weight, there)
-    if _sees_subject(typed):
+    if _sees_subject(rows):
         steps.finish(place, step)
     folds = Folds(place, step, member)
     positive = typed.type.nonnegative
@@ -373,8 +386,8 @@ def _variation(typed: Typed, place: Place, folds: Folds, value: Facet, weight: N
     rows: Rows = typed.data
     found = aggregates.mean(folds, value, weight, skip_missing=rows.skip_missing, nonnegative=True)
     mean = place.algebra.fixed(found)
-    alone = _sees_subject(typed)
-    step, there = steps.rollup(place, rows, alone=True) if alone else steps.second_rollup(place, rows)
+    alone, edge = _sees_subject(rows), _since(rows, place)
+    step, there = steps.rollup(place, rows, alone=True, since=edge) if alone else steps.second_rollup(place, rows, edge)
     algebra = place.algebra
     member = step.within if rows.where is None else algebra.both(step.within, truth(rows.where, there))
     again = algebra.fixed(facet(rows.values[0], there))

@@ -16,7 +16,7 @@ from typing import Any
 
 from eduplan_rules.compiler.core import Node, NodeKind
 from eduplan_rules.compiler.plan import CompiledRule, Part, Shown, Trace
-from eduplan_rules.engine.record import Function, Row, in_order, record_function
+from eduplan_rules.engine.record import Function, Row, in_order, record_function, walk_function
 from eduplan_rules.engine.wording import Told, decimals_of, format_value, generated_message, name_of_part
 from eduplan_rules.language.parameter import ParameterTable
 from eduplan_rules.period import period_label
@@ -24,6 +24,8 @@ from eduplan_rules.tables.finding import HIDDEN
 from eduplan_rules.units import in_english
 
 _SIGNIFICANT = 12
+#: rows from which on it pays to compile the evidence of a rule
+_FEW = 25
 _canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 Within = Callable[[str, Row], dict[str, dict[str, str | None]]]
@@ -51,6 +53,7 @@ class Evidence:
         self.nodes = _evidence_nodes(rule)
         self._index = {id(node): position for position, node in enumerate(self.nodes)}
         self._function: Function | None = None
+        self._asked = 0
         entity = rule.plan.entity
         extra = {str(name) for name in entity.key} | ({str(entity.name)} if entity.name is not None else set())
         extra |= {str(name) for fields in entity.belongs_to.values() for name in fields}
@@ -65,8 +68,12 @@ class Evidence:
 
     def values(self, row: Row) -> tuple[Any, ...]:
         """All evidence nodes on a row."""
-        if self._function is None:
+        self._asked += 1
+        if self._asked == 1:
+            self._function = walk_function(self.nodes, self.as_of, self.tables)
+        elif self._asked == _FEW:
             self._function = record_function(self.nodes, self.as_of, self.tables)
+        assert self._function is not None
         return self._function(row if self.complete is None else self.complete(row))
 
     def get(self, values: tuple[Any, ...], node: Node | None) -> Any:
@@ -289,7 +296,7 @@ def _parameters(evidence: Evidence, values: tuple[Any, ...]) -> list[dict[str, A
         value = reading.value if reading is not None else None
         read.append(
             {
-                "name": use.name,
+                "name": str(table.parameter.id),
                 "value": [plain(item) for item in value] if isinstance(value, tuple) else plain(value),
                 "date": plain(since),
                 "source": [_reference(reference) for reference in sources],

@@ -8,6 +8,7 @@ every subject that they may lie in.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import reduce
 from operator import and_, or_
@@ -63,8 +64,7 @@ def add_steps(frame: LazyFrame, plan: Plan, world: World, identity: Sequence[str
 
 
 def _steps_read(step: Rollup) -> set[str]:
-    nodes = in_order([*step.visible.values(), *(outer for outer, _ in step.on)])
-    return {node.value.split(".")[0] for node in nodes if node.op == "column"}
+    return _steps_in([*step.visible.values(), *(outer for outer, _ in step.on)])
 
 
 def _inner(step: Lookup | Rollup, world: World, *, stray: bool = False) -> LazyFrame:
@@ -243,6 +243,22 @@ def _fold(rows: LazyFrame, step: Rollup, groups: Sequence[str], there: Expressio
     if afterwards:
         result = result.with_columns(*afterwards)
     return result.select(*groups, *(f"{step.name}.{name}" for name in step.columns))
+
+
+def narrowed(plan: Plan, nodes: Iterable[Node]) -> Plan:
+    """The plan with only those of its steps that bring what the nodes read."""
+    steps: list[Lookup | Rollup] = []
+    read = _steps_in(nodes)
+    for step in reversed(plan.steps):
+        if step.name in read:
+            steps.append(step)
+            outer = [node for node, _ in step.on]
+            read |= _steps_in([*outer, *(step.visible.values() if isinstance(step, Rollup) else ())])
+    return replace(plan, steps=steps[::-1])
+
+
+def _steps_in(nodes: Iterable[Node]) -> set[str]:
+    return {node.value.lstrip("+").split(".")[0] for node in in_order(nodes) if node.op == "column"}
 
 
 def field_columns(plan: Plan, nodes: Iterable[Node]) -> set[str]:

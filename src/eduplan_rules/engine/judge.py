@@ -16,7 +16,7 @@ import polars as pl
 
 from eduplan_rules.compiler.plan import CompiledRule, Plan, Program
 from eduplan_rules.engine.outcome import NOT_APPLICABLE, NOT_DUE, SATISFIED, UNKNOWN, VERDICTS, VIOLATED
-from eduplan_rules.engine.result import KEPT, Kept, RuleResult, Totals
+from eduplan_rules.engine.result import KEPT, Kept, RuleResult, Totals, same
 from eduplan_rules.engine.subjects import Subjects, subjects
 from eduplan_rules.engine.world import World
 from eduplan_rules.errors import EngineError
@@ -159,12 +159,12 @@ def _by_period(judged: Subjects, rule: CompiledRule, kept: Kept, whole: Totals) 
     periods = judged.frame[column]
     if not periods.is_empty() and periods.min() == periods.max():
         return {period_label(kind, periods[0]): {name: getattr(whole, name) for name in ("subjects", *VERDICTS)}}
-    codes = pl.repeat(SATISFIED, judged.frame.height, dtype=pl.UInt8, eager=True)
+    codes = same(SATISFIED, judged.frame.height, pl.UInt8)
     if not (rule.not_applicable.constant and not rule.not_applicable.value):
         make = judged.expressions
         shared = make.share(judged.frame.lazy(), [rule.not_applicable])
         outside = shared.with_columns(make(rule.not_applicable).alias("#out")).select("#out").collect().to_series()
-        codes = codes.zip_with(~outside, pl.repeat(NOT_APPLICABLE, judged.frame.height, dtype=pl.UInt8, eager=True))
+        codes = codes.zip_with(~outside, same(NOT_APPLICABLE, judged.frame.height, pl.UInt8))
     codes = codes.scatter(kept.frame["#i"], kept.series("verdict"))
     grouped = pl.DataFrame({"period": judged.frame[column], "code": codes}).group_by("period", "code").len()
     found: dict[str, dict[str, int]] = {}

@@ -76,6 +76,11 @@ class Outcome:
         """Identifier of the rule."""
         return str(self._evidence.compiled.rule.id)
 
+    @property
+    def row(self) -> Row:
+        """What evidence reads of the subject's row, column by column."""
+        return self._row
+
     def to_dict(self) -> dict[str, Any]:
         """The record as plain data: texts, numbers, lists, dicts, None."""
         if self._record is None:

@@ -13,16 +13,18 @@ from eduplan_rules.language.parameter import TOLERANCE, Entry, ParameterTable, S
 Expr = Any
 
 
-def by_axes(nw: Any, entry: Entry, arguments: Sequence[Expr], give: Callable[[Any], Expr], kind: Any) -> Expr:
+def by_axes(
+    nw: Any, entry: Entry, arguments: Sequence[Expr], give: Callable[[tuple[str, ...]], Expr], kind: Any
+) -> Expr:
     """What holds for the values of the axes; null where nothing does."""
     result = nw.lit(None, kind)
-    for keys, leaf in entry.leaves.items():
+    for keys in entry.leaves:
         if not keys:
-            return give(leaf)
+            return give(keys)
         same = nw.lit(True)
         for argument, key in zip(arguments, keys, strict=False):
             same = same & (argument == nw.lit(key))
-        result = nw.when(same).then(give(leaf)).otherwise(result)
+        result = nw.when(same).then(give(keys)).otherwise(result)
     return result
 
 
@@ -48,7 +50,7 @@ def value_of(nw: Any, leaf: Any, arguments: Sequence[Expr], table: ParameterTabl
 
 def _stair_value(nw: Any, stair: Stair, amount: Expr, *, whole: bool) -> Expr:
     """What `Stair.at` says, in the same order of operations."""
-    if not stair.plus:
+    if not stair.plus or isinstance(stair.value, str):
         return nw.lit(stair.value)
     if stair.is_exact([stair.above, stair.per], whole=whole):
         full = (amount - int(stair.above)) // int(stair.per)
@@ -85,8 +87,11 @@ def _holds(stair: Stair, below: float, amount: Expr, *, whole: bool) -> Expr:
     return (apart > amount.abs() * TOLERANCE) & (apart > abs(below) * TOLERANCE)
 
 
-def doubt(nw: Any, entry: Entry, leaf: Any, arguments: Sequence[Expr], table: ParameterTable, *, whole: bool) -> Expr:
-    """Whether the value read is unverified."""
-    if not table.scaled or entry.unverified:
-        return nw.lit(entry.unverified)
+def doubt(
+    nw: Any, entry: Entry, keys: tuple[str, ...], arguments: Sequence[Expr], table: ParameterTable, *, whole: bool
+) -> Expr:
+    """Whether the value read at these axes is unverified."""
+    if not table.scaled or entry.is_doubtful(keys):
+        return nw.lit(entry.is_doubtful(keys))
+    leaf = entry.leaves[keys]
     return _stairs(nw, leaf, arguments[-1], lambda stair, _: nw.lit(stair.unverified), whole=whole)

@@ -1,12 +1,13 @@
 """Compiled rules as Python functions over one row.
 
-In: core nodes. Out: a function from a row (column name -> value, None for null) to the nodes' values, as straight-line
-Python in which every shared node is computed once. The text of the function is made of our own templates and of
-literals bound by name; no author's text becomes code.
+In: core nodes. Out: a function from a row (column name -> value, None for null) to the nodes' values, in which every
+shared node is computed once: as straight-line Python for many rows, or as a walk over the nodes, which costs more a row
+but nothing to make. Both are made of our own templates and of literals bound by name; no author's text becomes code.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import date
@@ -42,6 +43,47 @@ def record_function(nodes: Sequence[Node], as_of: date, tables: Mapping[str, Par
     exec(compile(text, "<rules>", "exec"), scope)  # our own templates, see the module's docstring
     compiled: Function = scope["compiled"]
     return compiled
+
+
+def walk_function(nodes: Sequence[Node], as_of: date, tables: Mapping[str, ParameterTable]) -> Function:
+    """What `record_function` gives, without compiling: for a few rows."""
+    order = in_order(nodes)
+    places = {id(node): place for place, node in enumerate(order)}
+    start: list[Any] = [None] * len(order)
+    columns: list[tuple[int, str]] = []
+    steps: list[tuple[int, Callable[..., Any], list[int]]] = []
+    for place, node in enumerate(order):
+        match node.op:
+            case "literal" | "as_of":
+                start[place] = as_of if node.op == "as_of" else node.value
+            case "column":
+                columns.append((place, node.value))
+            case "parameter" | "parameter_doubt" | "in_parameter":
+                steps.append((place, _reader(node.op, tables[node.value]), [places[id(arg)] for arg in node.args]))
+            case _:
+                function = _operator(node.op, type(node.value).__name__, node.value, len(node.args))
+                steps.append((place, function, [places[id(arg)] for arg in node.args]))
+    asked = [places[id(node)] for node in nodes]
+
+    def walked(row: Row) -> tuple[Any, ...]:
+        values = start.copy()
+        for place, name in columns:
+            values[place] = row.get(name)
+        for place, function, operands in steps:
+            values[place] = function(*[values[operand] for operand in operands])
+        return tuple([values[place] for place in asked])
+
+    return walked
+
+
+@functools.lru_cache(maxsize=4096)
+def _operator(op: str, _type: str, value: Any, arity: int) -> Callable[..., Any]:
+    """An operator as a function of its operands."""
+    names = [f"x{position}" for position in range(arity)]
+    operands = tuple(Node("column", (), name, "number") for name in names)
+    text = record_text(Node(op, operands, value, "number"), names)
+    function: Callable[..., Any] = eval(f"lambda {', '.join(names)}: {text}", dict(NAMESPACE))  # our own template
+    return function
 
 
 def _text(node: Node, operands: list[str], scope: dict[str, Any], tables: Mapping[str, ParameterTable]) -> str:

@@ -60,6 +60,11 @@ KEPT: dict[str, Any] = {
 }
 
 
+def same(value: Any, height: int, dtype: Any) -> pl.Series:
+    """A column of one value; as `pl.repeat`, which makes a query of it."""
+    return pl.Series([value], dtype=dtype).new_from_index(0, height)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
     """The rows of one rule that are not satisfied: `#i` and the columns of `KEPT`, constant ones held once."""
@@ -70,7 +75,7 @@ class Kept:
     def series(self, name: str) -> pl.Series:
         """A column in full."""
         if name in self.constants:
-            return pl.repeat(self.constants[name], self.frame.height, dtype=KEPT[name], eager=True).alias(name)
+            return same(self.constants[name], self.frame.height, KEPT[name]).alias(name)
         return self.frame[name]
 
     def column(self, name: str) -> pl.Expr:

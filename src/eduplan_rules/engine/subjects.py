@@ -19,6 +19,7 @@ from eduplan_rules.compiler.plan import Plan
 from eduplan_rules.engine.frame import add_steps, field_columns
 from eduplan_rules.engine.world import Expressions, World
 from eduplan_rules.period import Calendars, Kind, period_index, period_span, periods_between
+from eduplan_rules.rulebook.model import Entity
 from eduplan_rules.tables.facts import Table
 
 _TIMES = ("#p", "#e", "#start", "#end", "#day")
@@ -103,13 +104,23 @@ def _chosen(frame: pl.DataFrame, table: Table, periods: str, calendars: Calendar
         return frame
     if periods == "latest":
         if frame["#p"].min() == frame["#p"].max():
-            return frame
+            return frame.filter(~_ended(frame, table.entity)) if table.entity.closed is not None else frame
         keys = [str(name) for name in table.entity.key]
         # rows are sorted by key and period: the newest is the last of its key
         last = pl.any_horizontal(pl.col(name) != pl.col(name).shift(-1) for name in keys).fill_null(value=True)
-        return frame.filter(last)
+        return frame.filter(last & ~_ended(frame, table.entity))
     first, last_day = period_range(periods, table.entity.period.is_, calendars)
     return frame.filter((pl.col("#end") >= first) & (pl.col("#end") <= last_day))
+
+
+def _ended(frame: pl.DataFrame, entity: Entity) -> pl.Expr:
+    """Whether a subject whose newest row this is ended before the newest period that has begun."""
+    closed = str(entity.closed)
+    if entity.closed is None or closed not in frame.columns:
+        return pl.lit(value=False)
+    early = pl.col("#p") < pl.col("#p").max()
+    ended = pl.col(closed) & early if frame[closed].dtype == pl.Boolean else pl.col(closed) < pl.col("#start").max()
+    return ended.fill_null(value=False)
 
 
 def period_range(periods: str, kind: Kind, calendars: Calendars) -> tuple[date, date]:

@@ -168,7 +168,9 @@ class Expressions:
             *axes, value = made
 
             def reading(entry: Entry) -> Expr:
-                return by_axes(self.nw, entry, axes, lambda leaf: is_among(value, leaf, whole=whole), self.nw.Boolean)
+                return by_axes(
+                    self.nw, entry, axes, lambda keys: is_among(value, entry.leaves[keys], whole=whole), self.nw.Boolean
+                )
 
             kind: Any = self.nw.Boolean
         elif node.op == "parameter_doubt":
@@ -178,7 +180,7 @@ class Expressions:
                     self.nw,
                     entry,
                     made,
-                    lambda leaf: doubt(self.nw, entry, leaf, made, table, whole=whole),
+                    lambda keys: doubt(self.nw, entry, keys, made, table, whole=whole),
                     self.nw.Boolean,
                 )
 
@@ -188,7 +190,11 @@ class Expressions:
 
             def reading(entry: Entry) -> Expr:
                 return by_axes(
-                    self.nw, entry, made, lambda leaf: value_of(self.nw, leaf, made, table, whole=whole), kind
+                    self.nw,
+                    entry,
+                    made,
+                    lambda keys: value_of(self.nw, entry.leaves[keys], made, table, whole=whole),
+                    kind,
                 )
 
         if day.op == "as_of":

@@ -1,4 +1,4 @@
-"""Feeds of files: CSV, Parquet, JSON, JSON Lines, and folders of them.
+"""Feeds of files: CSV, Excel, Parquet, JSON, JSON Lines, and folders of them.
 
 In: paths. Out: `Facts`; each row knows its file, as the caller wrote the path, and its line.
 Holds: a file is named after its entity (`school.csv`, `学校-2021.csv`) or lies in a folder that is; hidden files are
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -17,17 +18,20 @@ import polars as pl
 
 from eduplan_rules.errors import DataError, did_you_mean
 from eduplan_rules.feeds.delimited import read_csv
+from eduplan_rules.feeds.excel import read_workbook
 from eduplan_rules.feeds.objects import Items, read_document, read_lines
 from eduplan_rules.feeds.text import UnreadableError, read_text
 from eduplan_rules.rulebook.model import Entity, Rulebook
 from eduplan_rules.tables.delivery import Delivery, from_frame, from_records
-from eduplan_rules.tables.facts import Facts, collect_facts, entity_names
+from eduplan_rules.tables.facts import AT_ONCE, Facts, collect_facts, entity_names
 from eduplan_rules.tables.finding import Detail, Finding, Location, finding, hint
 
 #: what lies beside facts in a folder and is not meant to be any: notes, rules, scripts
 _BESIDE_DATA = frozenset({".md", ".yaml", ".yml", ".toml", ".py"})
-_KINDS = "CSV, Parquet, JSON or JSON Lines"
-_SUFFIXES = (".csv", ".parquet", ".pq", ".json", ".jsonl", ".ndjson")
+_KINDS = "CSV, Excel (.xlsx), Parquet, JSON or JSON Lines"
+_SUFFIXES = (".csv", ".xlsx", ".parquet", ".pq", ".json", ".jsonl", ".ndjson")
+#: kinds of files that may hold several tables, each under its own name
+_OF_SEVERAL = (".json", ".xlsx")
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,11 @@ def read_facts(
 ) -> Facts:
     """Read files of facts, and folders of them, into typed tables with findings.
 
-    `paths`: one path or several. Files are CSV (UTF-8, commas), Parquet, JSON (a list of objects, or an object with
-    such a list for each entity) or JSON Lines. A file, or a folder around it, is named after its entity: `school.csv`,
-    `学校-2021.csv`, `school/2021.csv`; all files of an entity are one table. Headers are the identifiers, labels or
-    aliases of fields. `progress` is called with the name of each file before it is read.
+    `paths`: one path or several. Files are CSV (UTF-8, commas), Excel (`.xlsx`, a sheet for each entity), Parquet, JSON
+    (a list of objects, or an object with such a list for each entity) or JSON Lines. A file, or a folder around it, is
+    named after its entity: `school.csv`, `学校-2021.csv`, `school/2021.csv`; so is a sheet; all files and sheets of an
+    entity are one table. Headers are the identifiers, labels or aliases of fields, with or without the unit behind:
+    `在校生数（人）`. `progress` is called with the name of each file before it is read.
 
     Cells are read by the declared type of their field. A number is in the field's unit; one written with a percent sign
     is brought into it. An empty cell is missing. `Facts.findings` names what could not be taken as delivered, with file
@@ -63,23 +68,24 @@ def read_facts(
     """
     several = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     files = [file for path in several for file in _files(path, book)]
-    findings: list[Finding] = []
     deliveries: list[Delivery] = []
-    seen: set[Path] = set()
+    findings: list[Finding] = []
+    different: dict[Path, File] = {}
     for file in files:
-        place = file.path.resolve()
-        if place in seen:
-            continue
-        seen.add(place)
+        different.setdefault(file.path.resolve(), file)
+
+    def read(file: File) -> tuple[list[Delivery], list[Finding]]:
         if progress is not None:
             progress(file.name)
         try:
-            delivered, more = _read_file(file, book)
+            return _read_file(file, book)
         except UnreadableError as error:
             reason: Detail = {"zh": error.chinese, "en": error.english}
             location = Location(file.name, None, error.line)
-            findings.append(finding("unreadable-file", file.entity, location=location, file=file.name, reason=reason))
-        else:
+            return [], [finding("unreadable-file", file.entity, location=location, file=file.name, reason=reason)]
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for delivered, more in pool.map(read, different.values()):
             deliveries += delivered
             findings += more
     if not deliveries:
@@ -107,7 +113,7 @@ def _files(given: str | os.PathLike[str], book: Rulebook) -> Iterator[File]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         inside = PurePath(folder).relative_to(root)
         nearest = next(filter(None, (_folder_entity(part, book) for part in reversed(inside.parts))), None)
-        for name in sorted(name for name in names if not name.startswith(".")):
+        for name in sorted(name for name in names if not name.startswith((".", "~$"))):
             path = Path(folder) / name
             if path.suffix.lower() in _BESIDE_DATA:
                 continue
@@ -133,11 +139,13 @@ def _named(stem: str, book: Rulebook) -> Entity | None:
 
 def _read_file(file: File, book: Rulebook) -> tuple[list[Delivery], list[Finding]]:
     suffix = file.path.suffix.lower()
-    if suffix not in _SUFFIXES or (file.entity is None and suffix != ".json"):
+    if suffix not in _SUFFIXES or (file.entity is None and suffix not in _OF_SEVERAL):
         return [], [_unmatched(file, book)]
     try:
         if suffix == ".json":
             return _read_json(file, book)
+        if suffix == ".xlsx":
+            return read_workbook(file.path, file.name, file.entity, book)
         assert file.entity is not None
         if suffix == ".csv":
             return [read_csv(file.entity, file.path, file.name)], []
@@ -150,7 +158,7 @@ def _read_file(file: File, book: Rulebook) -> tuple[list[Delivery], list[Finding
 
 
 def _unmatched(file: File, book: Rulebook) -> Finding:
-    kinds: Detail = {"zh": "CSV、Parquet、JSON 或 JSON Lines", "en": _KINDS}
+    kinds: Detail = {"zh": "CSV、Excel（.xlsx）、Parquet、JSON 或 JSON Lines", "en": _KINDS}
     near = hint(did_you_mean(file.stem, entity_names(book))) if file.entity is None else hint(None)
     return finding(
         "unmatched-file",

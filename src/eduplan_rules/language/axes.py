@@ -13,7 +13,7 @@ from typing import Any
 from eduplan_rules.errors import Diagnostic, did_you_mean
 from eduplan_rules.language import complaints
 from eduplan_rules.language.names import choice_names, field_names
-from eduplan_rules.rulebook.model import Field, Parameter, Rulebook
+from eduplan_rules.rulebook.model import Field, Marked, Parameter, Rulebook
 from eduplan_rules.source import Scalar, Span, mentioned
 
 
@@ -66,6 +66,7 @@ def check_axes(
 
 
 def _check_choices(parameter: Parameter, value: Any, axes: Sequence[Axis], place: Span) -> Iterator[Diagnostic]:
+    value = value.value if isinstance(value, Marked) else value
     if not axes or not isinstance(value, dict):
         return
     spellings = axes[0].spellings

@@ -6,10 +6,12 @@ Each takes places and what was found and gives one `Diagnostic`: first line comp
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from eduplan_rules.errors import Diagnostic, did_you_mean
 from eduplan_rules.language.slips import apart
 from eduplan_rules.operators import english
+from eduplan_rules.rulebook.keys import found
 from eduplan_rules.source import Scalar, Span
 from eduplan_rules.types import Type
 from eduplan_rules.units import Unit
@@ -95,7 +97,10 @@ def not_a_condition(span: Span, what: str, found: Type) -> Diagnostic:
     message = f"{what} must be a condition, found {found}"
     sign = {"number": ">= 1", "date": "<= 2022-12-31"}.get(found.kind, '= "…"')
     literal = span.text[:1].isdecimal() or span.text[:1] in '-"“'
-    hint = "compare something with it" if literal else f"compare it, as in {' '.join(span.text.split())} {sign}"
+    if found.kind == "duration":
+        hint = "add it to a day, or compare a number of days with it"
+    else:
+        hint = "compare something with it" if literal else f"compare it, as in {' '.join(span.text.split())} {sign}"
     return Diagnostic("not-a-condition", message, span, hint=hint)
 
 
@@ -193,7 +198,21 @@ def choice_twice(span: Span, key: str, first: Scalar) -> Diagnostic:
 
 
 def leaf_expected(span: Span, kind: str, text: str, hint: str | None) -> Diagnostic:
-    return Diagnostic("type-mismatch", f"a {kind} was expected, found `{text}`", span, hint=hint)
+    return Diagnostic("type-mismatch", f"a {kind} was expected, found {found(text)}", span, hint=hint)
+
+
+def list_of_durations(span: Span) -> Diagnostic:
+    return Diagnostic("wrong-shape", "a duration was expected, found a list", span)
+
+
+def unit_of_duration(span: Span, unit: str) -> Diagnostic:
+    message = f"durations say what they are counted in, found `unit: {unit}` beside them"
+    return Diagnostic("wrong-value", message, span, hint="leave `unit` out")
+
+
+def window_of_rows(span: Span, text: str) -> Diagnostic:
+    message = f"how far back to look is the subject's affair, found `{text}` of the rows"
+    return Diagnostic("wrong-arguments", message, span, hint=f"write this.{text}")
 
 
 def list_expected(span: Span, text: str, name: str) -> Diagnostic:
@@ -246,6 +265,26 @@ def incomplete_member(span: Span, found: Iterable[str]) -> Diagnostic:
 
 def bad_unit(span: Span, text: str) -> Diagnostic:
     return Diagnostic("bad-unit", f"`{text}` is not a unit", span, hint="write words joined by / or *, as in m²/人")
+
+
+def bound_unknown(span: Span, word: str, name: str, candidates: Iterable[str]) -> Diagnostic:
+    message = f"`{word}` is a day or a parameter, and there is no parameter `{name}`"
+    return Diagnostic("unknown-name", message, span, hint=_meant(name, candidates))
+
+
+def bound_of_type(span: Span, word: str, name: str, found: Type, declared: Span) -> Diagnostic:
+    message = f"`{word}` was expected to be a day, and `{name}` is {found}"
+    return Diagnostic("type-mismatch", message, span, also=((declared, "declared here"),))
+
+
+def bound_not_fixed(span: Span, word: str, name: str, found: str, declared: Span) -> Diagnostic:
+    message = f"`{word}` needs a parameter with one `value`, and `{name}` {found}"
+    hint = f"give `{name}` a single `value`"
+    return Diagnostic("wrong-value", message, span, hint=hint, also=((declared, "declared here"),))
+
+
+def bounds_crossed(span: Span, since: date, until: date) -> Diagnostic:
+    return Diagnostic("date-order", f"found since {since} after until {until}", span)
 
 
 def unknown_placeholder(span: Span, text: str) -> Diagnostic:

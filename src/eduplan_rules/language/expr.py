@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias
 
+from eduplan_rules.period import DurationUnit
 from eduplan_rules.source import Span
-
-DurationUnit = Literal["days", "months", "years"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ class Aggregate:
     args: tuple[Expr, ...]
     entity: Name
     where: Expr | None
-    over: Duration | Literal["ever"] | None
+    over: Duration | Name | Call | Literal["ever"] | None
     weight: Expr | None
     skip_missing: bool
     span: Span = field(kw_only=True, compare=False, repr=False)
@@ -217,10 +216,8 @@ def _aggregate_text(expr: Aggregate) -> str:
     words.append(to_text(expr.entity))
     if expr.where is not None:
         words += ["where", to_text(expr.where)]
-    if isinstance(expr.over, Duration):
-        words += ["over last", to_text(expr.over)]
-    elif expr.over is not None:
-        words.append("over ever")
+    if expr.over is not None:
+        words += ["over ever"] if expr.over == "ever" else ["over last", to_text(expr.over)]
     if expr.weight is not None:
         words += ["weighted by", to_text(expr.weight)]
     if expr.skip_missing:

@@ -6,12 +6,14 @@ node of type Unknown.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import zip_longest
+from typing import Literal
 
 from eduplan_rules import types
 from eduplan_rules.errors import Diagnostic, did_you_mean
-from eduplan_rules.language import complaints, infer, names
+from eduplan_rules.language import complaints, infer, lengths, names
 from eduplan_rules.language import expr as ast
 from eduplan_rules.language.functions import aggregate_type, resolve_function, resolve_parameter
 from eduplan_rules.language.parse import parse
@@ -19,6 +21,7 @@ from eduplan_rules.language.scope import Context, Scope, has_period, subject
 from eduplan_rules.language.slips import meant_word
 from eduplan_rules.language.typed import Link, Rows, Typed
 from eduplan_rules.operators import AGGREGATES, CONTEXT, FUNCTIONS, OPERATORS, english
+from eduplan_rules.period import Length
 from eduplan_rules.rulebook.model import Entity, Value
 from eduplan_rules.source import Scalar
 from eduplan_rules.types import Type
@@ -59,7 +62,8 @@ def resolve_expression(node: ast.Expr, scope: Scope, context: Context) -> Typed:
         case ast.Day():
             return Typed("date", (), types.DATE, node.span, node.value)
         case ast.Duration():
-            return Typed("duration", (), types.DURATION, node.span, (node.amount, node.unit))
+            length = (node.amount, node.unit)
+            return Typed("duration", (), Type("duration", lengths=(length,)), node.span, length)
         case ast.Items():
             items = tuple(resolve_expression(item, scope, context) for item in node.items)
             return Typed("list", items, Type("list", item=items[0].type if items else None), node.span)
@@ -305,13 +309,35 @@ def _resolve_aggregate(node: ast.Aggregate, scope: Scope, context: Context) -> T
     if where is not None:
         where = infer.require_boolean(where, "`where`", context.complain)
     weight = resolve_expression(node.weight, inner, context) if node.weight is not None else None
-    parts = (*values, *(part for part in (where, weight) if part is not None))
+    over = None if node.over is None or node.over == "ever" else node.over
+    length = None if over is None else _window(over, inner, context)
+    read = None if length is None or length.op == "duration" else Typed("this", (length,), length.type, length.span)
+    parts = (*values, *(part for part in (where, weight, read) if part is not None))
     kind = aggregate_type(node, name, values, weight, context.complain)
-    if path is None or kind is None or any(part.type.kind == "unknown" for part in parts):
+    if (
+        (length is None and over is not None)
+        or path is None
+        or kind is None
+        or any(part.type.kind == "unknown" for part in parts)
+    ):
         return infer.unknown(node.span)
-    over = (node.over.amount, node.over.unit) if isinstance(node.over, ast.Duration) else node.over
-    rows = Rows(name, entity, path, values, where, weight, over, node.skip_missing)
+    always = None if length is None or len(length.type.lengths) > 1 else length.type.lengths[0]
+    window: Length | Typed | Literal["ever"] | None = "ever" if node.over == "ever" else always or length
+    rows = Rows(name, entity, path, values, where, weight, window, node.skip_missing)
     return Typed("aggregate", parts, kind, node.span, rows)
+
+
+def _window(node: ast.Expr, inner: Scope, context: Context) -> Typed | None:
+    """How far back an aggregate goes: a duration as the subject sees it, or None with a complaint."""
+    length = lengths.length_of(resolve_expression(node, inner, context), context.complain)
+    if length is None:
+        return None
+    seen = tuple(arg.args[0] if arg.op == "this" else arg for arg in length.args)
+    for arg in seen:
+        if arg.op not in ("text", "number") and arg in length.args:
+            context.complain(complaints.window_of_rows(arg.span, arg.text))
+            return None
+    return replace(length, args=seen)
 
 
 def _aggregated(

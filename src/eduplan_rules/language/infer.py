@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from eduplan_rules import types
 from eduplan_rules.errors import Diagnostic
-from eduplan_rules.language import complaints
+from eduplan_rules.language import complaints, lengths
 from eduplan_rules.language import expr as ast
 from eduplan_rules.language.typed import Typed
 from eduplan_rules.source import Span
@@ -77,7 +77,7 @@ def compare(op: str, left: Typed, right: Typed, span: Span, complain: Complain) 
     if "missing" in (left.type.kind, right.type.kind):
         complain(complaints.expected_kind(span, "a value", types.MISSING, "write `is missing` or `is not missing`"))
         return unknown(span)
-    left, right = _duration_as_days(left, right), _duration_as_days(right, left)
+    left, right = lengths.as_days(left, right), lengths.as_days(right, left)
     kinds = {left.type.kind, right.type.kind}
     if kinds == {"number"}:
         return _compare_numbers(op, left, right, span, complain)
@@ -102,6 +102,8 @@ def _comparison_hint(left: Typed, right: Typed) -> str | None:
             return f"{day_hint(one.text) or 'write a whole day'}, or year({other.text})"
         if one.op == "number" and other.type.kind == "text":
             return f'put text in quotes: "{one.text}"'
+        if one.type.kind == "duration" and other.type.unit == DAYS:
+            return "with a number of days compare a duration in days"
     return None
 
 
@@ -112,12 +114,6 @@ def day_hint(text: str) -> str | None:
         return None
     year, month, day = parts.groups()
     return f"write {year}-{month}-{day}" if month else f"write a whole day, as in {year}-12-31"
-
-
-def _duration_as_days(node: Typed, other: Typed) -> Typed:
-    if node.op == "duration" and other.type.kind == "number" and node.data[1] == "days":
-        return Typed("number", (), replace(types.COUNT, unit=DAYS), node.span, Fraction(node.data[0]))
-    return node
 
 
 def _compare_numbers(op: str, left: Typed, right: Typed, span: Span, complain: Complain) -> Typed:
@@ -295,13 +291,7 @@ def arithmetic(op: str, left: Typed, right: Typed, span: Span, complain: Complai
     if "unknown" in kinds:
         return unknown(span)
     if op in ("+", "-") and kinds == ("date", "duration"):
-        while right.op == "value":
-            right = right.args[0]
-        if right.op != "duration":
-            complain(complaints.expected_kind(right.span, "a duration written out, as 30 days", right.type))
-            return unknown(span)
-        amount, unit = right.data
-        return Typed("move", (left,), types.DATE, span, (amount if op == "+" else -amount, unit))
+        return lengths.moved(left, right, 1 if op == "+" else -1, span, complain) or unknown(span)
     if op == "+" and kinds == ("duration", "date"):
         return arithmetic(op, right, left, span, complain)
     for side in (left, right):

@@ -14,12 +14,16 @@ from typing import Any, Literal
 
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.language import complaints
+from eduplan_rules.language import expr as ast
+from eduplan_rules.language.parse import parse
+from eduplan_rules.period import Length, length_text
 from eduplan_rules.rulebook.forms import number_hint, other_date
 from eduplan_rules.rulebook.model import Parameter
 from eduplan_rules.source import Scalar
 
-LeafKind = Literal["number", "date", "text"]
+LeafKind = Literal["number", "date", "text", "duration"]
 
+_DURATION = "for a duration, write `type: duration`"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -48,7 +52,13 @@ def read_leaf(text: Scalar, kind: LeafKind, parameter: Parameter) -> tuple[Any, 
     declared = parameter.type is not None
     if kind == "number":
         amount = number(text)
-        return amount, None if amount is not None else _wrong(text, kind, number_hint(text), declared=declared)
+        hint = number_hint(text) if declared or parameter.unit is not None or length_of(text) is None else _DURATION
+        return amount, None if amount is not None else _wrong(text, kind, hint, declared=declared)
+    if kind == "duration":
+        length = length_of(text)
+        if length is None:
+            return None, complaints.leaf_expected(text.span, kind, text, _length_hint(text))
+        return length_text(length), None
     if kind == "date":
         day = _day(text)
         hint = "there is no such day in the calendar" if _DAY.fullmatch(text) else other_date(text)
@@ -70,6 +80,22 @@ def number(text: str) -> int | float | None:
     except (ValueError, ZeroDivisionError):
         return None
     return int(exact) if exact.denominator == 1 else float(exact)
+
+
+def length_of(text: Scalar) -> Length | None:
+    """Read a duration as expressions have it: `60 days`, `60 日`."""
+    if not text[:1].isdecimal():
+        return None
+    found = parse(text)
+    return (found.amount, found.unit) if isinstance(found, ast.Duration) else None
+
+
+def _length_hint(text: Scalar) -> str:
+    if re.match("[0-9]{5}", text):
+        return "it is longer than the calendar"
+    if re.fullmatch("[0-9]+", text):
+        return f"say which, as in {text} days"
+    return "write a whole number of days, months or years, as in 60 days or 60 天"
 
 
 def _day(text: str) -> date | None:

@@ -43,7 +43,8 @@ def vocabulary(book: Rulebook, entity: Entity) -> Vocabulary:
         for name in field_names(field):
             names.setdefault(name, ("field", field.id))
     for value in book.values.values():
-        if value.owner == entity.id:
+        # one that nobody owns stands under its own name, and is blamed for that alone
+        if value.owner and value.owner == entity.id:
             for name in _spellings(value.id, value.label):
                 names.setdefault(name, ("value", value.id))
     return Vocabulary(names)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -18,12 +18,11 @@ from eduplan_rules.errors import Diagnostic
 from eduplan_rules.language import complaints
 from eduplan_rules.language.axes import Axis
 from eduplan_rules.language.leaves import LeafKind, kind_of, number, read_leaf
-from eduplan_rules.rulebook.model import Parameter, Reference, Step
+from eduplan_rules.period import text_length
+from eduplan_rules.rulebook.model import AnyStep, Dated, DurationStep, Marked, Parameter, Reference
 from eduplan_rules.source import Scalar
 from eduplan_rules.types import Plain, Type
 from eduplan_rules.units import PERCENT, Unit, parse_unit
-
-Leaf = Plain | tuple[Any, ...]
 
 #: relative: numbers that are not all whole and are nearer than this count as equal
 TOLERANCE = 1e-9
@@ -34,7 +33,7 @@ class Stair:
     """One step of a scale: `value`, for an axis below `below`, plus `plus` per full `per` above `above`."""
 
     below: float | None
-    value: float
+    value: float | str
     plus: float
     per: float
     above: float
@@ -53,9 +52,9 @@ class Stair:
         apart = self.below - amount
         return apart > abs(amount) * TOLERANCE and apart > abs(self.below) * TOLERANCE
 
-    def at(self, amount: float) -> float:
+    def at(self, amount: float) -> float | str:
         """The value for an amount on this step."""
-        if not self.plus:
+        if not self.plus or isinstance(self.value, str):
             return self.value
         if self.is_exact([self.above, self.per], whole=isinstance(amount, int)):
             return self.value + self.plus * ((amount - self.above) // self.per)
@@ -72,11 +71,19 @@ class Entry:
     """What holds from a day on: leaves by axes (each a value, a list or a tuple of stairs)."""
 
     since: date | None
-    leaves: dict[tuple[str, ...], Leaf | tuple[Stair, ...]]
+    leaves: dict[tuple[str, ...], Any]
     #: axes that were written out, those without a value (`~`) included
     given: frozenset[tuple[str, ...]]
     unverified: bool
     source: tuple[Reference, ...]
+    #: axes whose value is unverified, though not all are
+    doubtful: frozenset[tuple[str, ...]] = frozenset()
+    #: axes whose value has a source of its own
+    sources: Mapping[tuple[str, ...], tuple[Reference, ...]] = field(default_factory=dict)
+
+    def is_doubtful(self, keys: tuple[str, ...]) -> bool:
+        """Whether the value at these axes is unverified, whichever step is read."""
+        return self.unverified or keys in self.doubtful
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,9 @@ class ParameterTable:
     @property
     def unverified(self) -> bool:
         """Whether any of its values is."""
-        return any(entry.unverified or any(map(_doubtful, entry.leaves.values())) for entry in self.entries)
+        return any(
+            entry.unverified or entry.doubtful or any(map(_doubtful, entry.leaves.values())) for entry in self.entries
+        )
 
     @property
     def has_gaps(self) -> bool:
@@ -135,16 +144,17 @@ class ParameterTable:
         entry = self.entry_on(day)
         if entry is None or any(argument is None for argument in arguments):
             return Reading(None, None, False, ())
-        leaf = entry.leaves.get(tuple(str(argument) for argument in arguments[: self.axes]))
+        keys = tuple(str(argument) for argument in arguments[: self.axes])
+        leaf, doubtful, source = entry.leaves.get(keys), entry.is_doubtful(keys), entry.sources.get(keys, entry.source)
         if not self.scaled or leaf is None:
-            return Reading(leaf, entry.since, entry.unverified, entry.source)
+            return Reading(leaf, entry.since, doubtful, source)
         amount = arguments[-1]
         assert isinstance(leaf, tuple)
         assert isinstance(amount, int | float)
         for stair in leaf:
             if stair.holds(amount):
-                return Reading(stair.at(amount), entry.since, entry.unverified or stair.unverified, entry.source)
-        return Reading(None, entry.since, entry.unverified, entry.source)
+                return Reading(stair.at(amount), entry.since, doubtful or stair.unverified, source)
+        return Reading(None, entry.since, doubtful, source)
 
 
 def _doubtful(leaf: Any) -> bool:
@@ -161,25 +171,38 @@ def read_parameter(parameter: Parameter, axes: Sequence[Axis] = ()) -> tuple[Par
         diagnostics.append(complaints.bad_unit(parameter.unit.span, parameter.unit))
     spellings = [axis.spellings for axis in axes] or [{} for _ in parameter.by]
     flat = [(dated, _flatten(dated.value, spellings)) for dated in parameter.values]
-    texts = [text for _, leaves in flat for leaf in leaves.values() for text in _texts(leaf)]
+    texts = [text for _, leaves in flat for leaf in leaves.values() for text in _texts(leaf.value)]
     kind = kind_of(parameter, texts)
     if kind == "number":
         unit, wrong = _with_percent(parameter, unit, texts)
         diagnostics += wrong
+    if kind == "duration" and parameter.unit is not None:
+        diagnostics.append(complaints.unit_of_duration(parameter.unit.span, parameter.unit))
     entries: list[Entry] = []
     for dated, leaves in flat:
         typed: dict[tuple[str, ...], Any] = {}
         for keys, leaf in leaves.items():
-            value, wrong = _typed_leaf(leaf, kind, parameter)
+            value, wrong = _typed_leaf(leaf.value, kind, parameter)
             diagnostics += wrong
-            if leaf is not None:
+            if leaf.value is not None:
                 typed[keys] = value
-        doubtful = "unverified" in (dated.status, parameter.status)
-        entries.append(Entry(dated.date, typed, frozenset(leaves), doubtful, dated.source or parameter.source))
-    diagnostics += _single_among_lists(parameter, [leaf for _, leaves in flat for leaf in leaves.values()])
+        entries.append(_entry(dated, parameter, typed, leaves))
+    diagnostics += _single_among_lists(parameter, [leaf.value for _, leaves in flat for leaf in leaves.values()])
     if diagnostics or not parameter.lost.isdisjoint({"unit", "by", "scale", "values"}):
         return None, diagnostics
     return _table(parameter, entries, kind, unit, texts), []
+
+
+def _entry(dated: Dated, parameter: Parameter, typed: dict[tuple[str, ...], Any], leaves: _Leaves) -> Entry:
+    return Entry(
+        dated.date,
+        typed,
+        frozenset(leaves),
+        "unverified" in (dated.status, parameter.status),
+        dated.source or parameter.source,
+        frozenset(keys for keys, leaf in leaves.items() if leaf.status is not None),
+        {keys: leaf.source for keys, leaf in leaves.items() if leaf.source},
+    )
 
 
 def _table(
@@ -190,12 +213,13 @@ def _table(
         item = None if found.item is None else replace(found.item, written=texts[0].span)
         found = replace(found, item=item, written=texts[0].span)
     axes, scaled = len(parameter.by), parameter.scale is not None
-    return ParameterTable(parameter, found, axes, scaled, tuple(entries), parameter.ended)
+    table = ParameterTable(parameter, found, axes, scaled, tuple(entries), parameter.ended)
+    return replace(table, type=replace(found, lengths=(*found.lengths, None))) if table.has_gaps else table
 
 
 def _single_among_lists(parameter: Parameter, leaves: Sequence[Any]) -> list[Diagnostic]:
     """Single values of a parameter of which others are lists."""
-    if not any(isinstance(leaf, tuple) and not (leaf and isinstance(leaf[0], Step)) for leaf in leaves):
+    if not any(isinstance(leaf, tuple) and not (leaf and isinstance(leaf[0], AnyStep)) for leaf in leaves):
         return []
     singles = [leaf for leaf in leaves if isinstance(leaf, Scalar)]
     return [complaints.list_expected(single.span, single, parameter.id) for single in singles]
@@ -215,19 +239,35 @@ def _with_percent(
     return PERCENT, [complaints.bare_among_percent(text.span, text) for text in bare]
 
 
-def _flatten(value: Any, axes: Sequence[Mapping[str, str]]) -> dict[tuple[str, ...], Any]:
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """A leaf as it is written, with the status and the source of its own."""
+
+    value: Any
+    status: str | None = None
+    source: tuple[Reference, ...] = ()
+
+
+_UNMARKED = _Marks(None)
+_Leaves = dict[tuple[str, ...], _Marks]
+
+
+def _flatten(value: Any, axes: Sequence[Mapping[str, str]], marks: _Marks = _UNMARKED) -> _Leaves:
     """Leaves by their keys, outermost axis first; a key may be the label of a choice."""
+    if isinstance(value, Marked):
+        own = _Marks(None, value.status or marks.status, value.source or marks.source)
+        return _flatten(value.value, axes, own)
     if not axes or not isinstance(value, dict):
-        return {(): value}
+        return {(): replace(marks, value=value)}
     return {
         (axes[0].get(str(key), str(key)), *rest): leaf
         for key, inner in value.items()
-        for rest, leaf in _flatten(inner, axes[1:]).items()
+        for rest, leaf in _flatten(inner, axes[1:], marks).items()
     }
 
 
 def _texts(leaf: Any) -> list[Scalar]:
-    if leaf is None or isinstance(leaf, Step):
+    if leaf is None or isinstance(leaf, AnyStep):
         return []
     if isinstance(leaf, list | tuple):
         return [text for item in leaf for text in _texts(item)]
@@ -238,23 +278,24 @@ def _typed_leaf(leaf: Any, kind: LeafKind, parameter: Parameter) -> tuple[Any, l
     if leaf is None:
         return None, []
     if isinstance(leaf, list | tuple):
-        if leaf and isinstance(leaf[0], Step):
-            return tuple(_stair(step, parameter.status) for step in leaf), []
+        if leaf and isinstance(leaf[0], AnyStep):
+            stairs = [_stair(step, kind, parameter) for step in leaf]
+            return tuple(stair for stair, _ in stairs), [wrong for _, found in stairs for wrong in found]
+        if kind == "duration":
+            return None, [complaints.list_of_durations(leaf[0].span if leaf else parameter.id.span)]
         items = [_typed_leaf(item, kind, parameter) for item in leaf]
         return tuple(value for value, _ in items), [wrong for _, found in items for wrong in found]
     value, wrong = read_leaf(leaf, kind, parameter)
     return value, [] if wrong is None else [wrong]
 
 
-def _stair(step: Step, status: str | None) -> Stair:
-    return Stair(
-        step.below,
-        _plain(step.value),
-        _plain(step.plus or 0),
-        _plain(step.per or 1),
-        _plain(step.above or 0),
-        "unverified" in (step.status, status),
-    )
+def _stair(step: AnyStep, kind: LeafKind, parameter: Parameter) -> tuple[Stair, list[Diagnostic]]:
+    doubtful = "unverified" in (step.status, parameter.status)
+    if isinstance(step, DurationStep):
+        value, wrong = read_leaf(step.value, kind, parameter)
+        return Stair(step.below, value, 0, 1, 0, doubtful), [] if wrong is None else [wrong]
+    further = (_plain(step.plus or 0), _plain(step.per or 1), _plain(step.above or 0))
+    return Stair(step.below, _plain(step.value), *further, doubtful), []
 
 
 def _plain(number: float) -> float:
@@ -276,6 +317,8 @@ def _type_of(entries: list[Entry], kind: str, unit: Unit | None) -> Type:
 
 
 def _item_type(kind: str, values: list[Any], unit: Unit | None) -> Type:
+    if kind == "duration":
+        return Type("duration", lengths=tuple(dict.fromkeys(text_length(value) for value in values if value)))
     if kind != "number":
         return types.DATE if kind == "date" else types.TEXT
     whole = all(isinstance(value, int) for value in values)

@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
@@ -19,15 +19,18 @@ from lark.exceptions import UnexpectedInput
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.language import expr as ast
 from eduplan_rules.language.slips import syntax_diagnostic
+from eduplan_rules.period import DurationUnit
 from eduplan_rules.rulebook.forms import other_date
 from eduplan_rules.source import Scalar, Span
 
 _SIGNS = {"＝": "=", "≠": "!=", "！": "!", "≤": "<=", "≥": ">=", "＜": "<", "＞": ">", "＋": "+", "－": "-", "−": "-"}
 _SIGNS |= {"×": "*", "＊": "*", "÷": "/", "／": "/"}
-_DURATIONS: dict[str, ast.DurationUnit] = {"d": "days", "m": "months", "y": "years", "天": "days", "日": "days"}
+_DURATIONS: dict[str, DurationUnit] = {"d": "days", "m": "months", "y": "years", "天": "days", "日": "days"}
 _DURATIONS |= {"个": "months", "月": "months", "年": "years"}
 #: durations that span the whole calendar
-_LONGEST: dict[ast.DurationUnit, int] = {"days": 3_652_058, "months": 119_987, "years": 9_998}
+_LONGEST: dict[DurationUnit, int] = {"days": 3_652_058, "months": 119_987, "years": 9_998}
+#: as the grammar has it
+_NAME = re.compile(r"[^\W\d]\w*")
 #: levels of one expression
 DEEPEST = 100
 #: integers from here on are no longer exact as real numbers
@@ -51,6 +54,9 @@ def parse(text: Scalar) -> ast.Expr | Diagnostic:
         return Diagnostic("folded-expression", message, text.span, hint="use | instead of >, or one line")
     if not text.strip():
         return Diagnostic("expression-syntax", "an expression was expected, found nothing", text.span)
+    if _NAME.fullmatch(text) and text not in reserved_words():
+        # most expressions are a name alone, as those in messages
+        return ast.Name((str(text),), span=text.place(0, len(text)))
     try:
         tree = _parser().parse(text)
         _check_depth(tree, text)
@@ -77,6 +83,11 @@ def _check_depth(tree: Any, text: Scalar) -> None:
 def _parser() -> Lark:
     grammar = files("eduplan_rules.language").joinpath("grammar.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", lexer="basic", propagate_positions=True)
+
+
+def tokens(text: str) -> list[Token]:
+    """The words and signs of an expression that parses, with their places in it."""
+    return list(_parser().lex(text))
 
 
 @cache
@@ -166,7 +177,7 @@ def _call(node: Tree[Token], text: Scalar) -> ast.Expr:
     assert isinstance(name, Token)
     arguments = _items(items, text)
     where: ast.Expr | None = None
-    over: ast.Duration | Literal["ever"] | None = None
+    over: Any = None
     weight: ast.Expr | None = None
     skip_missing = False
     seen: set[str] = set()
@@ -181,7 +192,7 @@ def _call(node: Tree[Token], text: Scalar) -> ast.Expr:
             case "where":
                 where = _build(clause.children[0], text)
             case "over_last":
-                over = _duration(clause.children[0], text)
+                over = _build(clause.children[0], text)
             case "over_ever":
                 over = "ever"
             case "weighted":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from eduplan_rules import types
 from eduplan_rules.errors import Diagnostic
@@ -87,9 +88,55 @@ def _resolve_rule(rule: Rule, entity: Entity, context: Context) -> ResolvedRule 
         hint = infer.day_hint(due.text) if due.op == "number" else None
         context.complain(complaints.expected_kind(due.span, "a date", due.type, hint))
     message = {language: _message(text, scope, context) for language, text in (rule.message or {}).items()}
+    rule, bounds = _bounded(rule, context)
     if context.mistakes > before or require is None:
         return None
-    return ResolvedRule(rule, entity, where, require, due, message)
+    return ResolvedRule(rule, entity, where, require, due, bounds, message)
+
+
+def _bounded(rule: Rule, context: Context) -> tuple[Rule, tuple[Typed, ...]]:
+    """The rule with the days that its `since` and `until` name parameters for, and those parameters."""
+    days: dict[str, date] = {}
+    bounds: list[Typed] = []
+    for word, name in (("since", rule.since_parameter), ("until", rule.until_parameter)):
+        read = None if name is None else _bound(word, name, context)
+        if read is not None:
+            days[word], node = read
+            bounds.append(node)
+    rule = rule.model_copy(update=days)
+    if days and rule.since is not None and rule.until is not None and rule.since > rule.until:
+        context.complain(complaints.bounds_crossed(rule.id.span, rule.since, rule.until))
+    return rule, tuple(bounds)
+
+
+def _bound(word: str, name: Scalar, context: Context) -> tuple[date, Typed] | None:
+    """The day of a parameter that `since` or `until` names, and its reading; a complaint where it is no fixed day."""
+    identifier = context.parameters.get(name)
+    if identifier is None:
+        if not context.excuses(name):
+            context.complain(complaints.bound_unknown(name.span, word, name, context.parameters))
+        return None
+    table = context.tables.get(identifier)
+    if table is None:
+        context.mistakes += 1
+        return None
+    declared = table.parameter.id.span
+    if table.type.kind != "date":
+        context.complain(complaints.bound_of_type(name.span, word, name, table.type, declared))
+    elif table.has_gaps:
+        context.complain(complaints.bound_not_fixed(name.span, word, name, _variety(table), declared))
+    else:
+        return table.entries[0].leaves[()], Typed("parameter", (), types.DATE, name.span, str(table.parameter.id))
+    return None
+
+
+def _variety(table: ParameterTable) -> str:
+    """Why a parameter has no single value."""
+    if table.axes:
+        return f"goes by {', '.join(table.parameter.by)}"
+    if table.ended is not None:
+        return f"ends on {table.ended}"
+    return "has no value" if table.entries[0].since is None else "has values by date"
 
 
 def _expression(text: Scalar | None, scope: Scope, context: Context) -> Typed | None:
@@ -162,13 +209,19 @@ def _message(text: Scalar, scope: Scope, context: Context) -> tuple[str | Typed,
         elif inner.strip():
             node = _expression(inner, scope, context)
             assert node is not None
-            if node.type.kind in ("duration", "list"):
+            if node.type.kind == "list" or (node.type.kind == "duration" and not _is_read(node)):
                 context.complain(complaints.expected_kind(node.span, "a value of the row", node.type))
             pieces.append(node)
         else:
             context.complain(complaints.unknown_placeholder(inner.span, inner))
     pieces.append(text[end:])
     return tuple(piece for piece in pieces if piece != "")
+
+
+def _is_read(node: Typed) -> bool:
+    while node.op == "value":
+        node = node.args[0]
+    return node.op == "parameter"
 
 
 def _part(text: Scalar, start: int, end: int) -> Scalar:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from eduplan_rules.language import expr as ast
+from eduplan_rules.period import Length
 from eduplan_rules.rulebook.model import Entity, Member, Rule
 from eduplan_rules.source import Span
 from eduplan_rules.types import Type
@@ -49,7 +49,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """What an aggregate is over. The aggregate's `args` are its values, then `where` and `weight` if there."""
+    """What an aggregate is over.
+
+    The aggregate's `args` are its values, then `where`, `weight` and the subject's parameter behind `over` if there.
+    """
 
     name: str
     entity: Entity
@@ -58,7 +61,8 @@ class Rows:
     values: tuple[Typed, ...]
     where: Typed | None
     weight: Typed | None
-    over: tuple[int, ast.DurationUnit] | Literal["ever"] | None
+    #: a tree is a duration of the subject that can be one or another
+    over: Length | Typed | Literal["ever"] | None
     skip_missing: bool
 
 
@@ -93,6 +97,8 @@ class ResolvedRule:
     where: Typed | None
     require: Typed | ResolvedBody
     due: Typed | None
+    #: the parameters that `since` and `until` name
+    bounds: tuple[Typed, ...]
     #: language -> pieces of text and expressions
     message: dict[str, tuple[str | Typed, ...]]
 
@@ -111,3 +117,4 @@ class ResolvedRule:
                     yield member.floor
         if self.due is not None:
             yield self.due
+        yield from self.bounds

@@ -99,12 +99,15 @@ def _tally(report: Report, name: str) -> Tally:
     violated: dict[Severity, int] = {}
     first: dict[Severity, tuple[int, ...]] = {}
     if result.totals.violated:
-        severities = report.outcomes(verdict="violated", rule=name).to_polars(["severity"]).to_series()
-        for severity in SEVERITIES:
-            places = (severities == severity).arg_true()
-            if len(places):
-                violated[severity] = len(places)
-                first[severity] = tuple(places.head(FIRST))
+        compiled = result.rule
+        if compiled.rule.severity != "error" or (compiled.unverified.constant and not compiled.unverified.value):
+            violated[compiled.rule.severity] = result.totals.violated
+            first[compiled.rule.severity] = tuple(range(min(FIRST, result.totals.violated)))
+        else:
+            severities = report.outcomes(verdict="violated", rule=name).to_polars(["severity"]).to_series()
+            found = {severity: (severities == severity).arg_true() for severity in SEVERITIES}
+            violated |= {severity: len(places) for severity, places in found.items() if len(places)}
+            first |= {severity: tuple(found[severity].head(FIRST)) for severity in violated}
     return Tally(name, result.rule.rule.severity, result.totals, violated, first)
 
 

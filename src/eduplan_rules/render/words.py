@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from eduplan_rules.render.help import HELP
+
 Language = Literal["zh", "en"]
 
 #: name -> (English, Chinese)
@@ -188,8 +190,9 @@ _WORDS: dict[str, tuple[str, str]] = {
         "运行规则旁的用例，说明未通过的用例与预期有何不同。",
     ),
     "help-test-codes": (
-        "Exit codes: 0 all cases hold, 1 some do not, 2 rules or case files are wrong.",
-        "退出码：0 全部通过，1 有用例未通过，2 规则或用例文件有误。",
+        "Exit codes: 0 all cases hold, 1 some do not (with --mutate: too many changes go unnoticed), "
+        "2 rules or case files are wrong.",
+        "退出码：0 全部通过，1 有用例未通过（--mutate：未被发现的改动过多），2 规则或用例文件有误。",
     ),
     "help-test-example": (
         "Example: eduplan-rules test rules/ rules/safety-security.cases.yaml",
@@ -211,6 +214,19 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Example: eduplan-rules coverage rules/ --plan-text plan.txt",
         "示例：eduplan-rules coverage rules/ --plan-text plan.txt",
     ),
+    "help-junit": ("Also write the results as JUnit XML.", "另将结果写成 JUnit XML 文件。"),
+    "help-with_coverage": (
+        "Also show rule by rule which verdicts and which bounds the cases have tried.",
+        "另逐条规则列出用例试过的判定结果和界限。",
+    ),
+    "help-mutate": (
+        "Change each rule in many small ways and name the changes that no case notices.",
+        "对每条规则逐一作微小改动，列出用例发现不了的改动。",
+    ),
+    "help-survivors": (
+        "With --mutate: the share of changes that may go unnoticed and unexplained.",
+        "配合 --mutate：允许未被发现且未说明的改动所占比例。",
+    ),
     "help-rulebook": (
         "Rulebook file or folder, its cases beside it. Default: the plan's own pack.",
         "规则文件或文件夹，用例在其旁。默认：自带规则包。",
@@ -220,8 +236,9 @@ _WORDS: dict[str, tuple[str, str]] = {
         "规划文本：每条条款的定位语须逐字出现在相应章节中。",
     ),
     "help-docs": (
-        "Write the pages about a rulebook in both languages: catalogue, parameters, and a matrix of clauses and cases.",
-        "生成规则库的页面：规则目录、参数、条款追溯表，中英文各一份。",
+        "Write the pages about a rulebook in both languages: catalogue, parameters, a matrix of clauses and cases; and"
+        " those about the language and the codes of messages.",
+        "生成规则库的页面：规则目录、参数、条款追溯表，以及语言参考和提示代码，中英文各一份。",
     ),
     "help-docs-codes": (
         "Exit codes: 0 written, or fresh; 1 stale pages with --check; 2 rules or case files are wrong.",
@@ -233,6 +250,32 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "help-to": ("The folder of the pages. Default: docs.", "页面所在的文件夹，默认 docs。"),
     "help-only_check": ("Write nothing; fail if a page is stale.", "不写入；有页面过时即失败。"),
+    "help-fmt": (
+        "Lay out rule and case files in one way; comments, order and meaning stay.",
+        "统一规则和用例文件的排版；注释、顺序和含义不变。",
+    ),
+    "help-fmt-codes": (
+        "Exit codes: 0 laid out; 1 some files would change with --check; 2 files or usage are wrong; 3 not written.",
+        "退出码：0 已排版；1 使用 --check 时有文件需要排版；2 文件或用法有误；3 未能写入。",
+    ),
+    "help-fmt-example": (
+        "Example: eduplan-rules fmt rules/ --check",
+        "示例：eduplan-rules fmt rules/ --check",
+    ),
+    "help-paths": (
+        "Files, and folders of rule and case files. Default: this folder.",
+        "文件，或规则和用例所在的文件夹。默认：当前文件夹。",
+    ),
+    "help-check_layout": ("Write nothing; fail if a file would change.", "不写入；有文件需要排版即失败。"),
+    "help-show_diff": ("Write nothing; show what would change.", "不写入；显示将要改动的内容。"),
+    "help-names": (
+        "Also write the names and words of expressions as labels (zh) or identifiers (en).",
+        "同时把表达式中的名称和用词改写为中文标签（zh）或标识符（en）。",
+    ),
+    "help-layers": (
+        "The rulebook that --names reads; may be repeated, a later layer adds. Default: what is laid out.",
+        "--names 读取的规则库，可重复，后者叠加。默认：所排版的文件。",
+    ),
     "help-codes": (
         "Exit codes: 0 nothing at or above --fail-on, 1 something, 2 rulebook or usage wrong, 3 not judged.",
         "退出码：0 没有达到 --fail-on 的问题，1 有，2 规则库或用法有误，3 未能判定。",
@@ -246,8 +289,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "示例：eduplan-rules check data/ --as-of 2022-12-31 --out report.json",
     ),
     "help-facts": (
-        "Files and folders: CSV, Parquet, JSON, JSON Lines, named after their entity.",
-        "数据文件或文件夹：CSV、Parquet、JSON、JSON Lines，以实体命名。",
+        "Files and folders: CSV, Excel, Parquet, JSON, JSON Lines, named after their entity.",
+        "数据文件或文件夹：CSV、Excel、Parquet、JSON、JSON Lines，以实体命名。",
     ),
     "help-rules": (
         "Rulebook file or folder; may be repeated, a later layer adds. Default: the plan's own pack.",
@@ -303,7 +346,7 @@ _COUNTED = {
 
 def say(name: str, language: Language, **gaps: object) -> str:
     """The sentence in the language, its gaps filled."""
-    english, chinese = _WORDS[name]
+    english, chinese = _WORDS[name] if name in _WORDS else HELP[name]
     return (chinese if language == "zh" else english).format_map(gaps)
 
 

@@ -6,11 +6,13 @@ their place in the feed. Worked out for all these subjects at once, when somebod
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from eduplan_rules.engine.frame import paired_rows
+from eduplan_rules.compiler.plan import Offence, Rollup
+from eduplan_rules.engine.frame import narrowed, paired_rows
 from eduplan_rules.engine.outcome import NOT_DUE, VIOLATED
 from eduplan_rules.engine.result import RuleResult
 from eduplan_rules.engine.world import Expressions
@@ -43,7 +45,7 @@ class Offenders:
         offence, judged = self.result.rule.parts[part].offence, self.result.subjects
         assert offence is not None
         assert judged is not None
-        step, inner = offence.step, offence.step.plan.entity
+        step, inner = _folding_nothing(offence), offence.step.plan.entity
         if inner.id not in judged.world.tables:
             return {}
         failing = self.kept.filter((pl.col("part") == part) & pl.col("verdict").is_in([VIOLATED, NOT_DUE]))["#i"]
@@ -65,3 +67,10 @@ class Offenders:
         period = None if inner.period is None else period_label(inner.period.is_, row["#p"])
         location = {"file": row["#file"], "sheet": row["#sheet"], "line": row["#line"]}
         return {"entity": str(inner.id), "key": key, "period": period, "location": location}
+
+
+def _folding_nothing(offence: Offence) -> Rollup:
+    """The rollup without its folds, and without the steps that only they need."""
+    step = offence.step
+    nodes = [offence.against, step.within, step.nowhere, *(inner for _, inner in step.on)]
+    return replace(step, plan=narrowed(step.plan, nodes), columns={})

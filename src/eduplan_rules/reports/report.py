@@ -9,27 +9,33 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
 from io import StringIO
 from pathlib import Path
-from typing import Any, TextIO, overload
+from typing import TYPE_CHECKING, Any, TextIO, overload
 
 import polars as pl
 
+from eduplan_rules.book import resolved_rulebook
 from eduplan_rules.compiler.plan import Program
 from eduplan_rules.engine.evidence import Evidence
 from eduplan_rules.engine.outcome import OUTCOME_CLASSES, VERDICTS, Outcome
+from eduplan_rules.engine.record import Row
 from eduplan_rules.engine.result import RuleResult, Totals, undecided, without_values
+from eduplan_rules.engine.subjects import Subjects
 from eduplan_rules.engine.world import World
 from eduplan_rules.reports.ancestry import Ancestry
-from eduplan_rules.reports.columns import COLUMNS, of_verdict, outcome_columns
+from eduplan_rules.reports.columns import COLUMNS, outcome_columns
 from eduplan_rules.reports.offenders import Offenders
 from eduplan_rules.rulebook.model import Rulebook
 from eduplan_rules.tables.facts import Facts, vanished
 from eduplan_rules.tables.finding import Finding, in_order
+
+if TYPE_CHECKING:
+    from eduplan_rules.reports.explain.explanation import Explanation
 
 #: name and version of the JSON form: fields may be added within a version, none removed or changed in meaning
 FORMAT = "eduplan_rules.report/1"
@@ -55,7 +61,7 @@ class Outcomes(Sequence[Outcome]):
         for result, height in self._parts:
             kept = self._rows(result)
             for start in range(0, height, _CHUNK):
-                yield from self._report.objects(result, kept[start : start + _CHUNK])
+                yield from self._report.objects(result, kept[start : start + _CHUNK], together=True)
 
     @overload
     def __getitem__(self, index: int) -> Outcome: ...
@@ -76,8 +82,9 @@ class Outcomes(Sequence[Outcome]):
 
     def _rows(self, result: RuleResult) -> pl.DataFrame:
         assert result.kept is not None
-        named = [result.kept.column(name).alias(name) for name in ("verdict", "part")]
-        return of_verdict(result, self._verdict).select("#i", *named).collect()
+        kept, whole = result.kept, result.kept.frame.height == result.height(self._verdict)
+        rows = pl.DataFrame([kept.frame["#i"], kept.series("verdict"), kept.series("part")])
+        return rows if whole else rows.filter(rows["verdict"] == self._verdict)
 
     def to_polars(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
         """One row per outcome, without making objects; the named columns, or all of them.
@@ -168,14 +175,42 @@ class Report:
         found: Evidence = self._memo[key]
         return found
 
-    def objects(self, result: RuleResult, kept: pl.DataFrame) -> Iterator[Outcome]:
-        """Outcome objects of some of a rule's kept rows."""
+    def objects(self, result: RuleResult, kept: pl.DataFrame, *, together: bool = False) -> Iterator[Outcome]:
+        """Outcome objects of some of a rule's kept rows; `together` with those of the other rules on its rows."""
         assert result.subjects is not None
         evidence = self.evidence(result)
-        rows = result.subjects.rows(kept["#i"], evidence.columns)
+        shared = self._rows(result.subjects) if together else None
+        rows: Iterable[Row] = (
+            result.subjects.rows(kept["#i"], evidence.columns)
+            if shared is None
+            else map(shared.__getitem__, kept["#i"])
+        )
         offenders = Offenders(result, kept, show_personal=self.show_personal)
         for number, part, code, row in zip(kept["#i"], kept["part"], kept["verdict"], rows, strict=True):
             yield OUTCOME_CLASSES[code](evidence, VERDICTS[code], row, partial(offenders.of, number, part))
+
+    def _rows(self, judged: Subjects) -> Mapping[int, Row] | None:
+        """All that the evidence of the rules on these rows reads, made in one query; None where the rows are many."""
+        key = ("rows", id(judged))
+        if key not in self._memo:
+            results = [result for result in self.results.values() if result.subjects is judged]
+            numbers = pl.concat([result.kept.frame["#i"] for result in results if result.kept is not None]).unique()
+            self._memo[key] = None
+            if len(numbers) <= _CHUNK:
+                columns = {name: kind for each in results for name, kind in self.evidence(each).columns.items()}
+                self._memo[key] = dict(zip(numbers, judged.rows(numbers, columns), strict=True))
+        found: Mapping[int, Row] | None = self._memo[key]
+        return found
+
+    def explain(self, outcome: Outcome) -> Explanation:
+        """Why an outcome of this report is what it is, as a tree of the values read, and what would satisfy the rule.
+
+        Raises ValueError for an outcome of other rules or facts.
+        """
+        from eduplan_rules.reports.explain.explanation import explain_outcome
+
+        resolved = resolved_rulebook(self.book)
+        return explain_outcome(outcome, resolved, self.facts, self.as_of, show_personal=self.show_personal)
 
     def head(self) -> dict[str, Any]:
         """The report as plain data, but for its outcomes."""

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.rulebook.forms import Salvage, suggest
 from eduplan_rules.rulebook.keys import found, tidy
-from eduplan_rules.rulebook.model import Placed
+from eduplan_rules.rulebook.placed import Placed
 from eduplan_rules.source import Mapping, Scalar, Sequence, Span
 
 Model = TypeVar("Model", bound=Placed)

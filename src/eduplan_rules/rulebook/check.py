@@ -14,7 +14,8 @@ from eduplan_rules.operators import AGGREGATES, CHINESE, CONTEXT, FUNCTIONS
 from eduplan_rules.rulebook.calendars import check_calendars
 from eduplan_rules.rulebook.forms import suggest
 from eduplan_rules.rulebook.keys import found
-from eduplan_rules.rulebook.model import Body, Clause, Entity, Field, Parameter, Rule, Words
+from eduplan_rules.rulebook.model import Body, Clause, Entity, Field, Parameter, Rule
+from eduplan_rules.rulebook.placed import Words
 from eduplan_rules.rulebook.section import Draft
 from eduplan_rules.source import Scalar, mentioned
 
@@ -61,7 +62,8 @@ def check_draft(draft: Draft) -> None:
 
 
 def _check_entity(draft: Draft, entity: Entity) -> None:
-    used = [name for name in (entity.name, entity.day, entity.closed, *(entity.valid or ())) if name is not None]
+    single = (entity.name, entity.day, entity.opened, entity.closed, *(entity.valid or ()))
+    used = [name for name in single if name is not None]
     used += [] if "key" in entity.lost else entity.key
     used += [field for fields in entity.belongs_to.values() for field in fields]
     for name in [] if "fields" in entity.lost else used:
@@ -69,12 +71,9 @@ def _check_entity(draft: Draft, entity: Entity) -> None:
             labels = {word: field.id for field in entity.fields.values() for word in _texts(field.id, field.label)}
             hint = _meant(name, labels)
             draft.complain("unknown-field", f"`{entity.id}` has no field {found(name)}", name.span, hint)
-    for name in (entity.day, *(entity.valid or ())):
-        field = entity.fields.get(str(name))
-        if name is not None and field is not None and field.type != "date" and "type" not in field.lost:
-            also = ((field.id.span, f"declared as {field.type}"),)
-            message = f"expected a field of type date, found `{name}` of type {field.type}"
-            draft.diagnostics.append(Diagnostic("wrong-value", message, name.span, also=also))
+    for name in (entity.day, entity.opened, *(entity.valid or ())):
+        _check_type(draft, entity, name, "date")
+    _check_type(draft, entity, entity.closed, "date", "boolean")
     times = [word for word in ("period", "day", "valid") if getattr(entity, word) is not None]
     if len(times) > 1:
         draft.complain("two-times", f"found {' and '.join(times)}, expected one of them", entity.id.span)
@@ -97,6 +96,15 @@ def _check_entity(draft: Draft, entity: Entity) -> None:
         if field.min is not None and field.max is not None and field.min > field.max:
             draft.complain("min-above-max", f"found min {field.min:g} above max {field.max:g}", field.id.span)
         _check_unique(draft, [(choice, _texts(choice, label)) for choice, label in field.choices.items()])
+
+
+def _check_type(draft: Draft, entity: Entity, name: Scalar | None, *types: str) -> None:
+    """Check that a field that tells of time is of a type that can."""
+    field = entity.fields.get(str(name))
+    if name is not None and field is not None and field.type not in types and "type" not in field.lost:
+        also = ((field.id.span, f"declared as {field.type}"),)
+        message = f"expected a field of type {' or '.join(types)}, found `{name}` of type {field.type}"
+        draft.diagnostics.append(Diagnostic("wrong-value", message, name.span, also=also))
 
 
 def _check_measured(draft: Draft, field: Field) -> None:
@@ -186,7 +194,7 @@ def _check_members(draft: Draft, body: Body) -> None:
 
 
 def _check_rule(draft: Draft, rule: Rule) -> None:
-    if rule.id and (not _RULE_ID.fullmatch(rule.id) or rule.id != rule.id.lower()):
+    if "id" not in rule.lost and (not _RULE_ID.fullmatch(rule.id) or rule.id != rule.id.lower()):
         draft.complain("rule-id", f"expected `theme.kebab-name`, found {found(rule.id)}", rule.id.span)
     _check_known(draft, "unknown-entity", "entity", rule.for_, draft.entities)
     if rule.clause is not None:
@@ -206,7 +214,7 @@ def _check_rule(draft: Draft, rule: Rule) -> None:
     entity = draft.entities.get(str(rule.for_))
     if entity is None or rule.every is None or entity.period_lost:
         return
-    if entity.period is None and rule.since is None and "since" not in rule.lost:
+    if entity.period is None and rule.since is None and rule.since_parameter is None and "since" not in rule.lost:
         message = f"`{entity.id}` has no period, so `every` needs `since`"
         draft.complain("needs-since", message, rule.id.span, "write the first year or day: `since: 2021`")
     elif entity.period is not None and _MONTHS[rule.every] > _MONTHS[entity.period.is_]:

@@ -11,7 +11,7 @@ from functools import cache
 
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.rulebook.keys import wide_colon
-from eduplan_rules.rulebook.model import Placed
+from eduplan_rules.rulebook.placed import Placed
 from eduplan_rules.source import Scalar, Source, Span
 
 _WIDE = re.compile(r"(?:^|(?<= ))([a-z_]+)：[ \u3000]*")

@@ -15,7 +15,7 @@ from eduplan_rules.errors import Diagnostic
 from eduplan_rules.rulebook.build import build, build_what_is_right
 from eduplan_rules.rulebook.forms import read_day
 from eduplan_rules.rulebook.keys import found, tidy
-from eduplan_rules.rulebook.model import Dated, Parameter, Step
+from eduplan_rules.rulebook.model import AnyStep, Dated, DurationStep, Marked, Parameter, Step
 from eduplan_rules.source import Mapping, Scalar, Sequence, Span
 
 #: the keys of a dated value that carries a status or a source of its own
@@ -100,20 +100,20 @@ def _read_dated(raw: Mapping, parameter: Parameter, diagnostics: list[Diagnostic
 
 def _read_entry(raw: Any, place: Span, parameter: Parameter, diagnostics: list[Diagnostic]) -> Dated:
     """Read what holds from a day on, still without the day; what is wrong in it is left out."""
-    rest = _wrapper(raw, parameter, diagnostics)
+    rest = _wrapper(raw, len(parameter.by), diagnostics)
     value = raw if rest is None else rest.pop("value")
     value = _read_value(value, len(parameter.by), place, parameter, diagnostics)
     given = {"date": None, "value": value}
     return build_what_is_right(Dated, Mapping(rest or {}, span=place), place, diagnostics, given)
 
 
-def _wrapper(raw: Any, parameter: Parameter, diagnostics: list[Diagnostic]) -> Mapping | None:
-    """The keys beside `value` and itself, where a dated value has a status or a source of its own."""
+def _wrapper(raw: Any, axes: int, diagnostics: list[Diagnostic]) -> Mapping | None:
+    """The keys beside `value` and itself, where a value by so many further axes has a status or a source of its own."""
     if not isinstance(raw, Mapping):
         return None
     wrong: list[Diagnostic] = []
     tidied = tidy(raw, _WRAPPER, wrong)
-    if "value" not in tidied or (parameter.by and len(tidied) < len(raw)):
+    if "value" not in tidied or (axes and len(tidied) < len(raw)):
         # the choices of an axis
         return None
     diagnostics += wrong
@@ -126,7 +126,8 @@ def _read_value(raw: Any, axes: int, place: Span, parameter: Parameter, diagnost
     if axes:
         if isinstance(raw, Mapping):
             return {
-                choice: _read_value(item, axes - 1, choice.span, parameter, diagnostics) for choice, item in raw.items()
+                choice: _read_choice(item, axes - 1, choice.span, parameter, diagnostics)
+                for choice, item in raw.items()
             }
         axis = parameter.by[-axes]
         message = f"expected a value for each choice of `{axis}`, found {found(raw)}"
@@ -134,7 +135,7 @@ def _read_value(raw: Any, axes: int, place: Span, parameter: Parameter, diagnost
         return None
     elif parameter.scale is not None or "scale" in parameter.lost:
         if isinstance(raw, Sequence) and raw:
-            return _read_steps(raw, diagnostics)
+            return _read_steps(raw, parameter, diagnostics)
         if parameter.scale is None:
             return None
         message = f"expected a list of steps, for the scale `{parameter.scale}`, found {found(raw)}"
@@ -156,15 +157,27 @@ def _missing_axis(raw: Any, parameter: Parameter) -> str | None:
     return None
 
 
-def _read_steps(raw: Sequence, diagnostics: list[Diagnostic]) -> tuple[Step, ...]:
-    steps = [build(Step, item, raw.place(position), diagnostics) for position, item in enumerate(raw)]
+def _read_choice(raw: Any, axes: int, place: Span, parameter: Parameter, diagnostics: list[Diagnostic]) -> Any:
+    """Read what stands at a choice of an axis."""
+    rest = _wrapper(raw, axes, diagnostics)
+    if rest is None:
+        return _read_value(raw, axes, place, parameter, diagnostics)
+    given = {"value": _read_value(rest.pop("value"), axes, place, parameter, diagnostics)}
+    return build_what_is_right(Marked, rest, place, diagnostics, given)
+
+
+def _read_steps(raw: Sequence, parameter: Parameter, diagnostics: list[Diagnostic]) -> tuple[AnyStep, ...]:
+    kind: type[AnyStep] = DurationStep if parameter.type == "duration" else Step
+    steps: list[AnyStep | None] = [
+        build(kind, item, raw.place(position), diagnostics) for position, item in enumerate(raw)
+    ]
     known = [step for step in steps if step is not None]
     if len(known) == len(steps):
         diagnostics += _step_order(known)
     return tuple(known)
 
 
-def _step_order(steps: list[Step]) -> list[Diagnostic]:
+def _step_order(steps: list[AnyStep]) -> list[Diagnostic]:
     found_wrong = []
     for step, following in pairwise(steps):
         if step.below is None:
@@ -174,6 +187,8 @@ def _step_order(steps: list[Step]) -> list[Diagnostic]:
             message = f"found below {following.below:g} after below {step.below:g}, expected a higher limit"
             found_wrong.append(Diagnostic("step-order", message, following.span))
     for step in steps:
+        if isinstance(step, DurationStep):
+            continue
         together = (step.plus, step.per, step.above)
         if any(part is None for part in together) and any(part is not None for part in together):
             message = "found a part of plus, per, above, expected all three or none"

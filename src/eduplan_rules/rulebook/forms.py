@@ -32,6 +32,7 @@ _COUNTED = re.compile(
     r"(?:人|名|个|所|台|间|次|天|日|年|个?月|岁|分|元|[百千万亿]元|米|平方米|㎡|m²?|days?|months?|years?)"
 )
 _OTHER_DATE = re.compile(r"([0-9]{4})[-/.年] ?([0-9]{1,2})[-/.月] ?([0-9]{1,2})日?")
+_NAME = re.compile(r"[^\W\d]\w*")
 _YEAR = re.compile(r"[0-9]{4}")
 
 
@@ -237,6 +238,15 @@ def to_last_day(value: Any) -> datetime.date:
 
 def _is_year(value: Any) -> bool:
     return isinstance(value, Scalar) and _YEAR.fullmatch(value) is not None and value != "0000"
+
+
+def name_bounds(rule: Mapping) -> Mapping:
+    """Take a name at `since` or `until` for that of a parameter."""
+    kept = Mapping(rule, span=rule.span)
+    for key in list(kept):
+        if key in ("since", "until") and isinstance(kept[key], Scalar) and _NAME.fullmatch(kept[key]):
+            kept[f"{key}_parameter"] = kept.pop(key)
+    return kept
 
 
 def to_period(value: Any) -> Any:

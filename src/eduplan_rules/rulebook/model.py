@@ -8,85 +8,21 @@ stays a `Scalar`.
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, Literal
 
 import pydantic
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, InstanceOf, PlainValidator, Tag
+from pydantic import BeforeValidator, ConfigDict, Discriminator, InstanceOf, PlainValidator, Tag
 
 from eduplan_rules.period import Kind
 from eduplan_rules.rulebook import forms
-from eduplan_rules.source import Mapping, Scalar, Source, Span
-
-#: texts by language; a language that was not written has the text of the other
-Words = dict[str, str]
-
-Text = Annotated[Scalar, BeforeValidator(forms.to_text)]
-Texts = Annotated[tuple[Scalar, ...], BeforeValidator(forms.to_texts)]
-BothWords = Annotated[Words, PlainValidator(forms.to_words), AfterValidator(forms.both_languages)]
-Number = Annotated[float, BeforeValidator(forms.to_number)]
-Count = Annotated[int, BeforeValidator(forms.to_count)]
-Flag = Annotated[bool, BeforeValidator(forms.to_boolean)]
-Date = Annotated[datetime.date, BeforeValidator(forms.to_date)]
+from eduplan_rules.rulebook.placed import BothWords, Count, Date, Flag, Number, Placed, Text, Texts, Words
+from eduplan_rules.source import Mapping, Scalar, Source
 
 FieldType = Literal["text", "number", "integer", "boolean", "date", "choice"]
-ParameterType = Literal["number", "date", "text"]
+ParameterType = Literal["number", "date", "text", "duration"]
 Status = Literal["unverified"]
 Severity = Literal["error", "warning", "info"]
 Nature = Literal["binding", "indicative"]
-
-
-class Placed(pydantic.BaseModel):
-    """A value with its place. Keys that are unknown go to the diagnostics in pydantic's context."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, arbitrary_types_allowed=True)
-
-    #: filled in by the loader; not keys that an author may write
-    given: ClassVar[frozenset[str]] = frozenset()
-    #: required key -> what stands for it where it is lost; without one, an empty text
-    spare: ClassVar[dict[str, Any]] = {}
-
-    span: InstanceOf[Span] = pydantic.Field(repr=False, exclude=True)
-    #: keys that are missing or wrong in a definition with mistakes: what stands at them says nothing
-    lost: frozenset[str] = pydantic.Field(default=frozenset(), repr=False, exclude=True)
-
-    @pydantic.model_validator(mode="before")
-    @classmethod
-    def _place(cls, value: Any, info: pydantic.ValidationInfo) -> Any:
-        if not isinstance(value, Mapping):
-            return value
-        return Mapping({**forms.known_keys(value, cls.keys(), info), "span": value.span}, span=value.span)
-
-    @pydantic.model_validator(mode="wrap")
-    @classmethod
-    def _mend(cls, value: Any, read: pydantic.ModelWrapValidatorHandler[Self], info: pydantic.ValidationInfo) -> Self:
-        """Read what is right of a mapping with mistakes, where that is asked for."""
-        if not isinstance(info.context, forms.Salvage) or isinstance(value, cls):
-            return read(value)
-        lost = frozenset() if isinstance(value, Mapping) else frozenset(cls.keys())
-        written = value if isinstance(value, Mapping) else Mapping(span=getattr(value, "span", info.context.place))
-        known = forms.known_keys(written, cls.keys(), info)
-        while True:
-            kept = {key: item for key, item in known.items() if key not in lost}
-            try:
-                return read(Mapping(kept | cls._spares(lost, written.span) | {"lost": lost}, span=written.span))
-            except pydantic.ValidationError as error:
-                wrong = frozenset(str(each["loc"][0]) for each in error.errors() if each["loc"])
-                if wrong <= lost:
-                    raise
-                lost |= wrong
-
-    @classmethod
-    def _spares(cls, lost: frozenset[str], place: Span) -> dict[str, Any]:
-        needed = {
-            str(field.validation_alias or name) for name, field in cls.model_fields.items() if field.is_required()
-        }
-        return {key: cls.spare.get(key, Scalar("", place)) for key in lost & needed}
-
-    @classmethod
-    def keys(cls) -> list[str]:
-        """Give the keys that an author may write."""
-        names = [str(field.validation_alias or name) for name, field in cls.model_fields.items()]
-        return [name for name in names if name not in cls.given | {"span", "lost"}]
 
 
 class Reference(Placed):
@@ -168,7 +104,9 @@ class Entity(Placed):
     valid: Annotated[tuple[Scalar, Scalar], BeforeValidator(forms.to_pair)] | None = None
     #: parent entity -> the fields here that hold its key
     belongs_to: Annotated[dict[Scalar, tuple[Scalar, ...]], BeforeValidator(forms.to_links)] = {}
-    #: the field that says a subject is closed, so that it may vanish
+    #: the field with the first day of a subject's life
+    opened: Text | None = None
+    #: the field with the last day of its life, or that says by true that a row is its last
     closed: Text | None = None
     #: old key -> new key
     renamed: Annotated[dict[str, str], BeforeValidator(forms.to_renamed)] = {}
@@ -178,6 +116,19 @@ class Entity(Placed):
     def period_lost(self) -> bool:
         """Whether the kind of its periods, or that it has none, could not be read."""
         return "period" in self.lost or (self.period is not None and "is" in self.period.lost)
+
+    @property
+    def life(self) -> tuple[Scalar | None, Scalar | None]:
+        """The fields with the first and the last day of a subject's life."""
+        dated = self.closed is not None and self.fields[self.closed].type == "date"
+        return self.opened, self.closed if dated else None
+
+    @property
+    def spans(self) -> tuple[tuple[Scalar, Scalar], ...]:
+        """Pairs of fields with a first and a last day."""
+        opened, closed = self.life
+        lived = () if opened is None or closed is None else ((opened, closed),)
+        return lived if self.valid is None else (self.valid, *lived)
 
 
 class Step(Placed):
@@ -193,11 +144,30 @@ class Step(Placed):
     status: Status | None = None
 
 
+class DurationStep(Placed):
+    """One step of a scale of durations."""
+
+    below: Number | None = None
+    value: Text
+    status: Status | None = None
+
+
+AnyStep = Step | DurationStep
+
+
+class Marked(Placed):
+    """What stands at one choice of an axis, with a status or a source of its own."""
+
+    value: Any
+    status: Status | None = None
+    source: References = ()
+
+
 class Dated(Placed):
     """What a parameter is from a day on; without a date, always.
 
-    `value` is a scalar, None (`~`), a tuple of scalars, a tuple of steps (with `scale`), or a dict by the
-    choices of the first axis of `by`, the outermost, whose values are again one of these.
+    `value` is a scalar, None (`~`), a tuple of scalars, a tuple of steps (with `scale`), or a dict by the choices of
+    the first axis of `by`, the outermost, whose values are again one of these, `Marked` or not.
     """
 
     given = frozenset({"date"})
@@ -270,6 +240,8 @@ def _require_form(value: object) -> str:
 class Rule(Placed):
     """One statement that must hold."""
 
+    given = frozenset({"since_parameter", "until_parameter"})
+
     id: Text
     clause: Text | None = None
     #: the rule's id where none was written
@@ -283,6 +255,9 @@ class Rule(Placed):
     ]
     since: Annotated[datetime.date, BeforeValidator(forms.to_first_day)] | None = None
     until: Annotated[datetime.date, BeforeValidator(forms.to_last_day)] | None = None
+    #: in place of a day, the name of the parameter that has it
+    since_parameter: Text | None = None
+    until_parameter: Text | None = None
     due: Text | None = None
     every: Kind | None = None
     severity: Severity = "error"
@@ -292,6 +267,11 @@ class Rule(Placed):
     message: Annotated[dict[str, Scalar], PlainValidator(forms.to_words)] | None = None
     formerly: Texts = ()
     off: Flag = False
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _named_bounds(cls, value: Any) -> Any:
+        return forms.name_bounds(value) if isinstance(value, Mapping) else value
 
 
 class Loosening(Placed):
@@ -323,6 +303,16 @@ class ParameterChange(Placed):
     ended: Date | None = None
     tightens: Flag = False
     loosens: Loosening | None = None
+
+
+class Silence(Placed):
+    """Advice that an author does not want, everywhere or about one name, with the reason."""
+
+    given = frozenset({"code", "about"})
+
+    code: Text
+    about: Text | None = None
+    reason: Text
 
 
 class Replacement(Placed):
@@ -371,6 +361,7 @@ class Rulebook(pydantic.BaseModel):
     calendars: Calendars = {}
     sources: tuple[InstanceOf[Source], ...] = ()
     replaced: tuple[Replacement, ...] = ()
+    silenced: tuple[Silence, ...] = ()
     remains: Remains = pydantic.Field(default=Remains(), repr=False, exclude=True)
 
     @property

@@ -16,6 +16,7 @@ from eduplan_rules.rulebook.build import build_what_is_right
 from eduplan_rules.rulebook.calendars import DatedPeriod, calendar_periods, read_calendar
 from eduplan_rules.rulebook.dated import tidy_parameter, with_values, without_values
 from eduplan_rules.rulebook.keys import found, meant_key, tidy, unknown_key
+from eduplan_rules.rulebook.placed import Placed
 from eduplan_rules.rulebook.quoting import mend
 from eduplan_rules.source import Mapping, Scalar, Sequence, Source, Span
 
@@ -37,6 +38,7 @@ class Draft:
     rules: dict[str, model.Rule] = field(default_factory=dict)
     calendars: list[DatedPeriod] = field(default_factory=list)
     replaced: list[model.Replacement] = field(default_factory=list)
+    silenced: list[model.Silence] = field(default_factory=list)
     #: section and name of definitions with a mistake
     wrong: set[tuple[str, str]] = field(default_factory=set)
     #: names that a definition with mistakes may have meant to declare: `学校`, `school.保安数`
@@ -63,7 +65,7 @@ class Draft:
         self.diagnostics.append(Diagnostic("duplicate-id", message, identifier.span, hint=hint, also=also))
         return str(identifier.span)
 
-    def keep(self, section: str, name: str, definition: model.Placed, *, right: bool) -> None:
+    def keep(self, section: str, name: str, definition: Placed, *, right: bool) -> None:
         """Keep a definition under a name."""
         getattr(self, section)[name] = definition
         if not right:
@@ -90,6 +92,7 @@ class Draft:
             calendars=calendars,
             sources=tuple(self.sources),
             replaced=tuple(self.replaced),
+            silenced=tuple(self.silenced),
             remains=remains,
         )
 
@@ -101,6 +104,7 @@ def draft_of(book: model.Rulebook) -> Draft:
         clauses=dict(book.clauses),
         **{section: getattr(book, section) | getattr(book.remains, section) for section in sections},
         replaced=list(book.replaced),
+        silenced=list(book.silenced),
         wrong={(section, name) for section in sections for name in getattr(book.remains, section)},
         names=set(book.remains.names),
         unread=list(book.remains.unread),
@@ -162,7 +166,7 @@ def _language(draft: Draft, raw: Any, place: Span) -> None:
         draft.complain("unknown-language", message, getattr(raw, "span", place))
 
 
-def _note_names(draft: Draft, definition: model.Placed, raw: Any, before: int, owner: str = "") -> None:
+def _note_names(draft: Draft, definition: Placed, raw: Any, before: int, owner: str = "") -> None:
     """Note what a definition with mistakes may have meant to be called by its labels and aliases."""
     if len(draft.diagnostics) > before and isinstance(raw, Mapping):
         written = tidy(raw, definition.keys(), [])
@@ -236,6 +240,28 @@ def _calendar(draft: Draft, kind: Scalar, raw: Any) -> None:
     draft.calendars += read_calendar(kind, raw, draft.diagnostics)
 
 
+def _lint(draft: Draft, raw: Any, place: Span) -> None:
+    """Read `off: {code: reason}`, or `off: {code: {name: reason}}` for what the advice is about."""
+    if not isinstance(raw, Mapping):
+        message = f"expected a mapping, found {found(raw)}"
+        draft.complain("wrong-shape", message, getattr(raw, "span", place), "write off: {code: reason}")
+        return
+    written = tidy(raw, ("off",), draft.diagnostics).get("off")
+    if not isinstance(written, Mapping):
+        if written is not None:
+            message = f"expected reasons by code, found {found(written)}"
+            draft.complain("wrong-shape", message, written.span, "write off: {code: reason}")
+        return
+    for code, item in written.items():
+        for about, reason in item.items() if isinstance(item, Mapping) else [(None, item)]:
+            if isinstance(reason, Scalar) and reason.strip():
+                given = {"code": code, "about": about, "reason": reason, "span": (about or code).span}
+                draft.silenced.append(model.Silence.model_validate(given))
+            else:
+                message = f"expected a reason, found {found(reason)}"
+                draft.complain("wrong-value", message, (about or code).span, "say in a few words why it is off")
+
+
 def _rules(draft: Draft, raw: Any, place: Span) -> None:
     if not isinstance(raw, Sequence):
         message = f"expected a list of rules, found {found(raw)}"
@@ -272,5 +298,6 @@ SECTIONS: dict[str, Callable[[Draft, Any, Span], None]] = {
     "values": _each(_value),
     "calendars": _each(_calendar),
     "rules": _rules,
+    "lint": _lint,
     "replace": lambda draft, raw, place: None,
 }

@@ -34,7 +34,8 @@ DTYPES: dict[str, pl.DataType] = {
 TOO_LARGE = 2**53
 
 _YES, _NO = ("是", "有", "true", "yes", "1"), ("否", "无", "false", "no", "0")
-_BOOLEANS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
+#: what stands for true and false, in lower case
+BOOLEANS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 _DATE = re.compile(
     r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))"
     r"(?:[T ]0?0:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?)?",
@@ -236,7 +237,7 @@ def _booleans(source: pl.Series) -> tuple[pl.Series, list[Mask]]:
     if source.dtype == pl.Boolean:
         return source, []
     texts = to_texts(source)
-    return _with_rest(texts, _replaced(texts.str.to_lowercase(), _BOOLEANS, pl.Boolean()), "unreadable-cell")
+    return _with_rest(texts, _replaced(texts.str.to_lowercase(), BOOLEANS, pl.Boolean()), "unreadable-cell")
 
 
 def _dates(source: pl.Series) -> tuple[pl.Series, list[Mask]]:

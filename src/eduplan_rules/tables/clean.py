@@ -1,32 +1,82 @@
-"""Clean columns: those that need no reading, because they hold what the door would make of them.
+"""Clean columns: those that hold what the door would make of them, or can be read whole without a fault.
 
-In: fields and their delivered columns. Out: by field, the columns of a fitting dtype in which no cell would be changed
-or set aside: no blanks around a text, no number that is not finite, no -0.0, no fraction where an integer is declared,
-nothing outside the declared range or choices. Whole columns are asked, all at once; one that fails is read by `cells`.
+In: fields and their delivered columns. Out: by field, the columns in which no cell would be set aside. Those of a
+fitting dtype are as they were: no blanks around a text, no number that is not finite, no -0.0, no fraction where an
+integer is declared, nothing outside the declared range or choices. Those of texts are read. Whole columns are asked,
+all at once; one that fails is read by `cells`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import polars as pl
 
 from eduplan_rules.rulebook.model import Field
-from eduplan_rules.tables.cells import DTYPES, TOO_LARGE
+from eduplan_rules.tables.cells import BOOLEANS, DTYPES, TOO_LARGE, choices_of
+
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
 
 
 def clean_columns(columns: Iterable[tuple[Field, pl.Series]]) -> dict[str, pl.Series]:
     """The clean ones among the columns, by field, in the declared dtypes."""
     given = [(field, column.alias(field.id)) for field, column in columns]
-    clean: set[str] = {field.id for field, column in given if field.type == "text" and _is_bare(column)}
-    questions = [(column, asked) for field, column in given if (asked := _questions(field, column.dtype)) is not None]
-    if questions:
-        answers = pl.DataFrame([column for column, _ in questions]).select(
-            pl.all_horizontal(pl.lit(value=True), *asked).alias(column.name) for column, asked in questions
-        )
-        clean |= {column.name for column in answers if column.item()}
-    return {field.id: column.cast(DTYPES[field.type]) for field, column in given if field.id in clean}
+    clean = {str(field.id): column for field, column in given if field.type == "text" and _is_bare(column)}
+    asked = [(field, column) for field, column in given if _questions(field, column.dtype) is not None]
+    clean |= _answered(asked)
+    texts = [(field, column) for field, column in given if column.dtype == pl.String and field.id not in clean]
+    if texts:
+        # read as far as each can be; what could not be read is one null more
+        written = pl.DataFrame([column for _, column in texts]).lazy().select(_stripped(field) for field, _ in texts)
+        read = written.with_columns(_read(field).alias(f"={field.id}") for field, _ in texts).collect()
+        whole = [field for field, _ in texts if read[f"={field.id}"].null_count() == read[field.id].null_count()]
+        clean |= _answered([(field, read[f"={field.id}"].alias(field.id)) for field in whole])
+        clean |= {str(field.id): read[field.id] for field in whole if field.type == "text"}
+    return {
+        name: column.cast(DTYPES[field.type])
+        for field, _ in given
+        if (column := clean.get(name := field.id)) is not None
+    }
+
+
+def _answered(columns: Sequence[tuple[Field, pl.Series]]) -> dict[str, pl.Series]:
+    """The columns to whose questions the answer is yes."""
+    questions = {field.id: _questions(field, column.dtype) for field, column in columns}
+    if not questions:
+        return {}
+    answers = pl.DataFrame([column for _, column in columns]).select(
+        pl.all_horizontal(pl.lit(value=True), *asked).alias(name)
+        for name, asked in questions.items()
+        if asked is not None
+    )
+    return {
+        column.name: column for _, column in columns if column.name in answers.columns and answers[column.name].item()
+    }
+
+
+def _stripped(field: Field) -> pl.Expr:
+    """Texts without blanks around, empty ones null."""
+    texts = pl.col(field.id).str.strip_chars()
+    return pl.when(texts.str.len_bytes() > 0).then(texts)
+
+
+def _read(field: Field) -> pl.Expr:
+    """Texts in the form that nearly all feeds have, by declared type; null where they have another."""
+    texts = pl.col(field.id)
+    match field.type:
+        case "integer" | "number":
+            values = texts.cast(pl.Float64, strict=False)
+            small = values.abs() < TOO_LARGE
+            return pl.when(small).then(pl.when(values == 0.0).then(0.0).otherwise(values))
+        case "date":
+            return pl.when(texts.str.contains(_DAY)).then(texts.str.to_date("%Y-%m-%d", strict=False))
+        case "boolean":
+            return texts.str.to_lowercase().replace_strict(BOOLEANS, default=None, return_dtype=pl.Boolean)
+        case "choice":
+            return texts.replace_strict(choices_of(field), default=None, return_dtype=pl.String)
+        case _:
+            return texts
 
 
 def _is_bare(column: pl.Series) -> bool:

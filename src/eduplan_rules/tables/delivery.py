@@ -126,7 +126,14 @@ def headers_of(entity: Entity) -> frozenset[str]:
     """All headers that mean something in a table of the entity."""
     period = entity.period
     times = () if period is None else (str(period.column), *_PERIOD_HEADERS[period.is_])
-    return frozenset({*times, *(name for field in entity.fields.values() for name in names_of(field))})
+    return frozenset({*times, *(name for field in entity.fields.values() for name in _headers_of(field))})
+
+
+def _headers_of(field: Field) -> list[str]:
+    """List the headers of a field: its names, also followed by its unit in brackets."""
+    names = names_of(field)
+    unit = [] if field.unit is None else [f"（{field.unit}）", f"({field.unit})", f" ({field.unit})"]
+    return [*names, *(name + each for name in names for each in unit)]
 
 
 def read_delivery(delivery: Delivery, calendars: Calendars) -> tuple[Part | None, list[Finding]]:
@@ -189,7 +196,7 @@ def _matched(delivery: Delivery) -> tuple[dict[str, list[int]], int | None, list
     """Find the columns of each field, and of the period."""
     entity = delivery.entity
     headers = [header.replace("\ufeff", "").strip() for header in delivery.headers]
-    fields = {name: field.id for field in entity.fields.values() for name in reversed(names_of(field))}
+    fields = {name: field.id for field in entity.fields.values() for name in reversed(_headers_of(field))}
     places: dict[str, list[int]] = {}
     for place, header in enumerate(headers):
         if header in fields:
@@ -200,7 +207,8 @@ def _matched(delivery: Delivery) -> tuple[dict[str, list[int]], int | None, list
         accepted = [entity.period.column, *(name for name in _PERIOD_HEADERS[entity.period.is_] if name not in fields)]
         period_name = next((name for name in accepted if name in headers), None)
         period_places = [place for place, header in enumerate(headers) if header == period_name]
-    known = [*fields, *([entity.period.column] if entity.period else [])]
+    named = [name for field in entity.fields.values() for name in names_of(field)]
+    known = [*named, *([entity.period.column] if entity.period else [])]
     unknown = sorted(
         header
         for header, column in zip(headers, delivery.columns, strict=True)

@@ -1,9 +1,9 @@
 """Facts: tables with typed columns, one per entity, and what was found wrong with them.
 
 In: frames or lists of dicts by entity, or deliveries read from files. Out: `Facts`.
-Holds: every cell has its declared type or is null; every row has a key and, where the entity has one, a period or
-first day, or is set aside among the strays; keys are unique within a period; references point at rows; rows are sorted
-by key and period, so that the order of input never shows except in `location`.
+Holds: every cell has its declared type or is null; every row has a key and, where the entity has one, a period, or is
+set aside among the strays; keys are unique within a period; references point at rows; rows are sorted by key and
+period, so that the order of input never shows except in `location`.
 """
 
 from __future__ import annotations
@@ -11,10 +11,13 @@ from __future__ import annotations
 import hashlib
 import sys
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 import polars as pl
@@ -27,6 +30,11 @@ from eduplan_rules.tables.finding import HIDDEN, Detail, Finding, Location, find
 from eduplan_rules.tables.table import Table, build_table, empty_cells, in_layout, is_content, marked, spoiled
 
 __all__ = ["Facts", "Finding", "Location", "Table", "collect_facts", "entity_names", "to_facts", "vanished"]
+
+#: threads that prepare queries, so that one is written while another runs; more would wait for each other
+AT_ONCE = 2
+#: rows up to which it costs more to start threads than to do without
+FEW_ROWS = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,23 +112,39 @@ def collect_facts(deliveries: Iterable[Delivery], findings: Sequence[Finding], b
     """Type, join, sort and check all deliveries; `findings` are those about what could not be delivered."""
     found = list(findings)
     parts: dict[str, list[Part]] = {}
-    for delivery in deliveries:
-        part, more = read_delivery(delivery, book.calendars)
-        found += more
-        if part is not None:
-            parts.setdefault(str(delivery.entity.id), []).append(part)
     tables: dict[str, Table] = {}
-    for name in sorted(parts):
+
+    def build(name: str) -> tuple[Table | None, list[Finding]]:
         entity = book.entities[name]
-        table, more = build_table(entity, parts.pop(name), renamed_keys(entity, book))
-        found += more
-        if table is not None:
-            tables[name] = table
+        return build_table(entity, parts.pop(name), renamed_keys(entity, book))
+
+    given = list(deliveries)
+    with side_by_side(sum(delivery.height for delivery in given)) as spread:
+        read = spread(read_delivery, given, repeat(book.calendars))
+        for delivery, (part, more) in zip(given, read, strict=True):
+            found += more
+            if part is not None:
+                parts.setdefault(str(delivery.entity.id), []).append(part)
+        names = sorted(parts)
+        for name, (table, more) in zip(names, spread(build, names), strict=True):
+            found += more
+            if table is not None:
+                tables[name] = table
     checked = {}
     for name, table in tables.items():
         checked[name], more = _referring(table, tables)
         found += more
     return Facts(checked, tuple(found))
+
+
+@contextmanager
+def side_by_side(rows: int) -> Iterator[Callable[..., Iterable[Any]]]:
+    """A `map` in threads; over few rows one without."""
+    if rows <= FEW_ROWS:
+        yield map
+        return
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield pool.map
 
 
 def renamed_keys(entity: Entity, book: Rulebook) -> dict[str, Mapping[str, str]]:
@@ -195,7 +219,7 @@ def vanished(facts: Facts, book: Rulebook, as_of: date) -> tuple[Finding, ...]:
     """Find keys that have a row in one period and none in the next in which others report.
 
     Periods that begin after `as_of` are left out, and so are keys whose last row says by the entity's `closed` field
-    that they ended.
+    that they ended: by true, or by a day no later than the period in which the next row would lie.
     """
     findings: list[Finding] = []
     for table in facts.tables.values():
@@ -229,7 +253,9 @@ def vanished(facts: Facts, book: Rulebook, as_of: date) -> tuple[Finding, ...]:
         )
         closed = None if entity.closed is None else str(entity.closed)
         if closed is not None and closed in gone.columns:
-            ended = gone[closed] if gone[closed].dtype == pl.Boolean else gone[closed].is_not_null()
+            ends = dict(frame.select("#p", "#end").unique().iter_rows())
+            awaited_until = pl.col("#next").replace_strict(ends, return_dtype=pl.Date)
+            ended = pl.col(closed) if gone[closed].dtype == pl.Boolean else pl.col(closed) <= awaited_until
             gone = gone.filter(~ended.fill_null(value=False))
         rows = gone.with_columns(pl.col("#next").alias("#p"), pl.col("#p").alias("#last"))
         findings += row_findings("row-disappeared", entity, None, rows, details=_gap(kind))
@@ -242,15 +268,17 @@ def _gap(kind: Kind) -> Callable[[Mapping[str, Any]], Mapping[str, Detail]]:
 
 def _canonical(column: pl.Series) -> Iterable[bytes]:
     """Write a column as bytes that depend on nothing but its values."""
-    yield _integers(column.is_null().arg_true().to_list())
+    missing: list[int] = []
+    if column.null_count():
+        missing, column = column.is_null().arg_true().to_list(), column.drop_nulls()
+    yield _integers(missing)
     if column.dtype == pl.String:
-        texts = column.drop_nulls()
-        yield _integers(texts.str.len_bytes().to_list())
-        yield "".join(texts.to_list()).encode()
+        yield _integers(column.str.len_bytes().to_list())
+        yield "".join(column.to_list()).encode()
     elif column.dtype == pl.Float64:
-        yield _little(array("d", column.drop_nulls().to_list()))
+        yield _little(array("d", column.to_list()))
     else:
-        yield _integers(column.drop_nulls().to_physical().cast(pl.Int64).to_list())
+        yield _integers(column.to_physical().cast(pl.Int64).to_list())
 
 
 def _integers(values: list[int]) -> bytes:

@@ -54,6 +54,11 @@ _WORDINGS: dict[str, tuple[Literal["error", "warning"], str, str]] = {
         "该行重复出现 {rows} 次且内容相同，只计一次",
     ),
     "empty-cell": ("warning", "{field} is empty, expected {expected}", "{field}为空，应为{expected}"),
+    "empty-sheet": (
+        "warning",
+        "sheet {value} has no rows below its headers; {entity} counts as not delivered",
+        "工作表{value}只有表头，没有数据行；{entity}按未提供处理",
+    ),
     "missing-column": ("error", "there is no column for {field}", "缺少{field}列"),
     "no-day": (
         "error",

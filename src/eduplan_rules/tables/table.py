@@ -2,8 +2,8 @@
 
 In: typed parts with the faults of their cells. Out: `Table` and findings.
 Holds: every cell has its declared type or is null; every row of `frame` has a key and, where the entity has one, a
-period or first day; keys are unique within a period (for spans, with their first day); rows are sorted by key and
-period, so that the order of input never shows except in `#file`, `#sheet` and `#line`.
+period; keys are unique within a period (for spans, with their first day; those without one may be several); rows are
+sorted by key and period, so that the order of input never shows except in `#file`, `#sheet` and `#line`.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ class Table:
 
     entity: Entity
     frame: pl.DataFrame
-    #: rows that lack a part of their key, their period or their first day, sorted by content; the same columns without
-    #: `#row`. They are no subjects; some may be copies of each other, or of rows of `frame`. None: there are none
+    #: rows that lack a part of their key or their period, sorted by content; the same columns without `#row`. They are
+    #: no subjects; some may be copies of each other, or of rows of `frame`. None: there are none
     strays: pl.DataFrame | None = None
 
     @cached_property
@@ -145,16 +145,24 @@ def _listed(field: Field) -> Detail:
 
 
 def _placed(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | None, list[Finding]]:
-    """Set aside rows without key, period or first day, sort the others, and make keys unique."""
+    """Set aside rows without key or period, sort the others, and make keys unique.
+
+    A span without its first day keeps its place; it is nobody's copy, since its day may be any.
+    """
     identity = _identity(entity)
     findings: list[Finding] = []
-    if entity.valid and str(entity.valid[1]) in frame.columns:
-        frame, findings = _forward(entity, frame)
+    for first, last in entity.spans:
+        if first in frame.columns and last in frame.columns:
+            frame, more = _forward(entity, frame, first, last)
+            findings += more
     strays = None
+    contents = [name for name in frame.columns if is_content(name) or name == "#p"]
+    place = [name for name in identity if name in entity.key or name == "#p"]
+    if any(frame[name].null_count() for name in place):
+        strays = frame.filter(pl.any_horizontal(pl.col(place).is_null())).sort(contents, maintain_order=True)
+        frame = frame.drop_nulls(place)
     if any(frame[name].null_count() for name in identity):
-        strays = frame.filter(pl.any_horizontal(pl.col(identity).is_null()))
-        strays = strays.sort([name for name in strays.columns if is_content(name) or name == "#p"], maintain_order=True)
-        frame = frame.drop_nulls(identity)
+        frame = frame.sort([*identity, *(name for name in contents if name not in identity)], maintain_order=True)
     frame, repeated = _sorted(frame, identity)
     if repeated is not None:
         frame, more = _unique(entity, frame, identity, repeated)
@@ -186,10 +194,8 @@ def _identity(entity: Entity) -> list[str]:
     return list(dict.fromkeys(str(name) for name in (*entity.key, *time)))
 
 
-def _forward(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
+def _forward(entity: Entity, frame: pl.DataFrame, first: str, last: str) -> tuple[pl.DataFrame, list[Finding]]:
     """Set aside last days that lie before the first."""
-    assert entity.valid is not None
-    first, last = (str(name) for name in entity.valid)
     backward = (frame[last] < frame[first]).fill_null(value=False)
     if not backward.any():
         return frame, []

@@ -1,101 +1,40 @@
 """Cases: rules tried on a few rows, in files that read by themselves.
 
 In: a case file. Out: a `CaseFile` of `Case`s, each with the sections of rules it brings along, its rows, and what it
-expects. What holds: known keys, tables without ragged lines, names that no other case of the file has.
+expects; every line of a table of variants is a case. What holds: known keys, tables without ragged lines, names that no
+other case of the file has.
 """
 
 from __future__ import annotations
 
-import csv
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any
-
-import polars as pl
 
 from eduplan_rules.errors import render_diagnostics
 from eduplan_rules.rulebook.document import read_yaml
 from eduplan_rules.rulebook.section import SECTIONS
 from eduplan_rules.source import Mapping, Scalar, Sequence, Source, Span
-from eduplan_rules.tools.words import Language, say
+from eduplan_rules.tools.case import Case, CaseFile
+from eduplan_rules.tools.grid import Table, read_table
+from eduplan_rules.tools.mistake import CaseError, hint_or_known
+from eduplan_rules.tools.variants import day_in, variants_of
+
+__all__ = ["Case", "CaseError", "CaseFile", "Table", "read_cases"]
 
 #: what a file says once for all its cases, and a case may say otherwise
 SHARED = ("rulebook", "rows", "as_of", "periods")
 #: what only a file says
-WHOLE = ("about", "cases", "never_unknown")
+WHOLE = ("about", "cases", "never_unknown", "equivalent")
 #: what only a case says
 OWN = (
-    "name", "why", "rule", "rules", "layers", "expect", "records", "totals", "findings", "diagnostics", "pending",
-    "show_personal",
+    "name", "why", "rule", "rules", "layers", "variants", "expect", "records", "totals", "findings", "diagnostics",
+    "pending", "show_personal",
 )  # fmt: skip
 #: sections of a rulebook that a case may add to
-ADDED = tuple(section for section in SECTIONS if section not in ("rules", "language", "replace"))
-
-
-class CaseError(Exception):
-    """A case that cannot be read or run: where, and why."""
-
-    def __init__(self, name: str, span: Span, /, **gaps: object) -> None:
-        self.name = name
-        self.span = span
-        self.gaps = gaps
-        super().__init__(self.told("en"))
-
-    def told(self, language: Language) -> str:
-        """Place and sentence; a gap that is a pair is itself a sentence with gaps."""
-        gaps = dict(self.gaps)
-        for key, gap in gaps.items():
-            if isinstance(gap, tuple):
-                gaps[key] = say(gap[0], language, **gap[1])
-        return say("place", language, place=self.span, message=say(self.name, language, **gaps))
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of one entity as a feed has them: all cells are texts, or None."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str | None, ...], ...]
-
-    def frame(self) -> pl.DataFrame:
-        """The table as a frame of texts."""
-        return pl.DataFrame(self.rows, schema=dict.fromkeys(self.columns, pl.String), orient="row")
-
-
-@dataclass(frozen=True)
-class Case:
-    """One case: the rules it brings along as trees with places, its rows, and what it expects."""
-
-    name: str
-    span: Span
-    #: a rulebook of its own; empty where the case is about rules that are loaded already
-    rulebook: tuple[Mapping, ...]
-    #: sections that take the place of what the rulebook declares under the same names
-    own: Mapping
-    layers: tuple[Mapping, ...]
-    #: the rules it is about; None for all
-    rules: tuple[Scalar, ...] | None
-    rows: dict[str, Table]
-    as_of: str
-    periods: str
-    show_personal: bool
-    pending: str | None
-    said: Mapping
-
-
-@dataclass(frozen=True)
-class CaseFile:
-    """A file of cases, and the rules that it says can never be unknown, with the reason."""
-
-    source: Source
-    about: str | None
-    cases: tuple[Case, ...]
-    never_unknown: dict[Scalar, Scalar]
-    #: cases that cannot be read
-    mistakes: tuple[CaseError, ...] = ()
+ADDED = tuple(section for section in SECTIONS if section not in ("rules", "language", "lint", "replace"))
+#: the day of a case that names none
+AS_OF = "2022-12-31"
 
 
 def read_cases(path: Path, name: str | None = None) -> CaseFile:
@@ -107,7 +46,7 @@ def read_cases(path: Path, name: str | None = None) -> CaseFile:
     if not isinstance(tree, Mapping) or not ("cases" in tree or "name" in tree):
         raise CaseError("no-cases", whole)
     if "cases" not in tree:
-        return CaseFile(source, None, (_case(tree, Mapping(span=whole), path),), {})
+        return CaseFile(source, None, tuple(_cases(tree, Mapping(span=whole), path)), {})
     _known(tree, (*WHOLE, *SHARED))
     written = tree["cases"]
     if not isinstance(written, Sequence):
@@ -116,16 +55,16 @@ def read_cases(path: Path, name: str | None = None) -> CaseFile:
     mistakes: list[CaseError] = []
     for item in written:
         try:
-            case = _case(item, tree, path)
-            if case.name in cases:
-                raise CaseError("name-twice", case.span, name=case.name)
-            cases[case.name] = case
+            for case in _cases(item, tree, path):
+                if case.name in cases:
+                    raise CaseError("name-twice", case.span, name=case.name)
+                cases[case.name] = case
         except CaseError as mistake:
             mistakes.append(mistake)
     never = _mapping(tree, "never_unknown")
     about = None if tree.get("about") is None else str(tree["about"])
     reasons = {rule: _text(never, rule) for rule in never}
-    return CaseFile(source, about, tuple(cases.values()), reasons, tuple(mistakes))
+    return CaseFile(source, about, tuple(cases.values()), reasons, tuple(mistakes), _equivalent(tree))
 
 
 def _tree(path: Path, name: str) -> tuple[Source, Any]:
@@ -143,7 +82,7 @@ def _tree(path: Path, name: str) -> tuple[Source, Any]:
 def _known(tree: Mapping, keys: Iterable[str]) -> None:
     for key in tree:
         if key not in keys:
-            raise CaseError("unknown-key", key.span, key=key, known=", ".join(keys))
+            raise CaseError("unknown-key", key.span, key=key, hint=hint_or_known(key, keys))
 
 
 def _key(tree: Mapping, name: str) -> Any:
@@ -159,6 +98,13 @@ def _mapping(tree: Mapping, name: str) -> Mapping:
     return found
 
 
+def _equivalent(tree: Mapping) -> dict[Scalar, dict[Scalar, Scalar]]:
+    """Changes that make no difference, by what they change, with the reasons."""
+    changed = _mapping(tree, "equivalent")
+    parts = {owner: _mapping(changed, owner) for owner in changed}
+    return {owner: {name: _text(explained, name) for name in explained} for owner, explained in parts.items()}
+
+
 def _text(tree: Mapping, name: Scalar) -> Scalar:
     if not isinstance(tree[name], Scalar):
         raise CaseError("wrong-cell", name.span)
@@ -169,14 +115,21 @@ def _wrong_shape(tree: Mapping, name: str, expected: str) -> CaseError:
     return CaseError("wrong-shape", _key(tree, name).span, key=name, expected=(expected, {}))
 
 
+def _cases(tree: Any, shared: Mapping, path: Path) -> Iterable[Case]:
+    """The case, or those that its table of variants makes of it."""
+    case = _case(tree, shared, path)
+    if "variants" not in tree:
+        return (case,)
+    key = _key(tree, "variants")
+    return variants_of(case, read_table(tree["variants"], "variants", key.span), key.span)
+
+
 def _case(tree: Any, shared: Mapping, path: Path) -> Case:
     if not isinstance(tree, Mapping) or not isinstance(tree.get("name"), Scalar):
         raise CaseError("no-name", getattr(tree, "span", shared.span))
     _known(tree, (*OWN, *SHARED, *ADDED))
     own = Mapping({key: tree[key] for key in tree if key in ADDED}, span=tree.span)
-    written = tree.get("rules", [tree["rule"]] if "rule" in tree else [])
-    if not isinstance(written, list):
-        written = [written]
+    written = _rules(tree)
     added = Sequence([_named(rule) for rule in written if isinstance(rule, Mapping)], span=tree.span)
     chosen = tuple(
         rule["id"] if isinstance(rule, Mapping) else rule
@@ -193,13 +146,34 @@ def _case(tree: Any, shared: Mapping, path: Path) -> Case:
         own=own,
         layers=tuple(_layers(tree.get("layers"), path)),
         rules=chosen or None,
-        rows=_rows({**_mapping(shared, "rows"), **_mapping(tree, "rows")}, tree.span),
-        as_of=str(tree.get("as_of", shared.get("as_of", "2022-12-31"))),
-        periods=str(tree.get("periods", shared.get("periods", "all"))),
+        rows=_rows({**_mapping(shared, "rows"), **_mapping(tree, "rows")}),
+        as_of=day_in(_said("as_of", AS_OF, tree, shared)),
+        periods=_said("periods", "all", tree, shared),
         show_personal=tree.get("show_personal") == "true",
         pending=str(tree["pending"]) if "pending" in tree else None,
         said=tree,
     )
+
+
+def _said(name: str, otherwise: str, *trees: Mapping) -> Scalar:
+    """What the first of the trees says that says something."""
+    tree = next((each for each in trees if name in each), None)
+    found = Scalar(otherwise, trees[0].span) if tree is None else tree[name]
+    if not isinstance(found, Scalar):
+        raise _wrong_shape(trees[0] if tree is None else tree, name, "a-text")
+    return found
+
+
+def _rules(tree: Mapping) -> list[Any]:
+    """The rules that a case names or brings along."""
+    if "rule" in tree and "rules" in tree:
+        raise CaseError("rule-and-rules", _key(tree, "rules").span)
+    written = tree.get("rules", tree.get("rule"))
+    each = written if isinstance(written, Sequence) else [] if written is None else [written]
+    for rule in each:
+        if not isinstance(rule, Mapping | Scalar):
+            raise CaseError("no-rule-id", getattr(rule, "span", tree.span))
+    return list(each)
 
 
 def _layers(written: Any, path: Path) -> Iterator[Mapping]:
@@ -224,32 +198,9 @@ def _named(rule: Mapping) -> Mapping:
     )
 
 
-def _rows(written: dict[Any, Any], span: Span) -> dict[str, Table]:
-    tables: dict[str, Table] = {}
+def _rows(written: dict[Any, Any]) -> dict[str, Table]:
+    tables = {}
     for entity, rows in written.items():
-        if isinstance(rows, Scalar):
-            tables[str(entity)] = _table(rows, str(entity))
-        elif isinstance(rows, Sequence) and all(isinstance(row, Mapping) for row in rows):
-            columns = tuple(dict.fromkeys(str(key) for row in rows for key in row))
-            tables[str(entity)] = Table(columns, tuple(tuple(_cell(row.get(name)) for name in columns) for row in rows))
-        else:
-            raise CaseError("wrong-rows", getattr(rows, "span", span), entity=entity)
+        table = read_table(rows, str(entity), entity.span)
+        tables[str(entity)] = Table(table.columns, table.rows, entity.span, table.places)
     return tables
-
-
-def _cell(cell: Any) -> str | None:
-    if cell is None or isinstance(cell, Scalar):
-        return None if cell is None else str(cell)
-    raise CaseError("wrong-cell", cell.span)
-
-
-def _table(text: Scalar, entity: str) -> Table:
-    """A table of lines with commas, the first one its headers; an empty cell is empty."""
-    header, *lines = csv.reader(StringIO(text.strip()), skipinitialspace=True)
-    for line in lines:
-        if line and len(line) != len(header):
-            found = re.search(rf"^\s*{re.escape(line[0])}", text, re.MULTILINE)
-            place = text.place(found.end() - len(line[0]), found.end()) if found else text.span
-            raise CaseError("ragged", place, entity=entity, row=line[0], cells=len(line), headers=len(header))
-    columns = tuple(name.strip() for name in header)
-    return Table(columns, tuple(tuple(cell.strip() or None for cell in line) for line in lines if line))

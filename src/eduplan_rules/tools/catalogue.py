@@ -12,7 +12,7 @@ from eduplan_rules.book import resolved_rulebook
 from eduplan_rules.engine.outcome import VERDICTS
 from eduplan_rules.language.typed import ResolvedRule, Typed
 from eduplan_rules.rulebook.model import Parameter, Rule, Rulebook
-from eduplan_rules.tools.cases import Case, CaseFile
+from eduplan_rules.tools.case import Case, CaseFile, rules_of
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,6 @@ def catalogue(book: Rulebook, files: Iterable[CaseFile]) -> dict[str, Entry]:
             never_unknown=reasons.get(name),
         )
     return entries
-
-
-def rules_of(case: Case) -> list[str]:
-    """The rules that a case expects something of."""
-    if case.rules is not None:
-        return [str(rule) for rule in case.rules]
-    parts = [case.said.get(part) for part in ("expect", "records", "totals")]
-    return list(dict.fromkeys(str(rule) for part in parts if part is not None for rule in part))
 
 
 def expected_verdicts(case: Case, rule: str) -> list[str]:

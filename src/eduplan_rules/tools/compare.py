@@ -1,31 +1,30 @@
 """How what a case gave differs from what it expects.
 
-In: what a case gave. Out: sentences. Whatever a case leaves out is not looked at, with three exceptions: a verdict that
+In: what a case gave. Out: sentences. Whatever a case leaves out is not looked at, with two exceptions: a verdict that
 wants attention (violated, unknown, not due) must be expected wherever it is given, and so must every mistake in the
-rules and every table or column that nobody knows.
+rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from eduplan_rules.engine.outcome import VERDICTS, Outcome
+from eduplan_rules.engine.result import Totals
 from eduplan_rules.engine.wording import format_amount, format_gap, format_lack
 from eduplan_rules.errors import render_diagnostics
 from eduplan_rules.reports.report import Report, finding_record
 from eduplan_rules.source import Mapping, Scalar, Sequence
-from eduplan_rules.tools.cases import CaseError
+from eduplan_rules.tools.mistake import CaseError, Clause, hint_or_known
 from eduplan_rules.tools.trial import Ran
+from eduplan_rules.tools.variants import EVERY
 from eduplan_rules.tools.words import Language, say
 
 #: verdicts that must be expected wherever they are given
 LOUD = ("violated", "unknown", "not_due")
 #: what totals count
 COUNTS = ("subjects", *VERDICTS, "upcoming", "without_value", "in_scope")
-#: findings that say a name in the case is wrong
-MISNAMED = ("unknown-column", "unmatched-table")
 
 
 @dataclass
@@ -73,14 +72,14 @@ def _compare(told: _Told, ran: Ran) -> None:
             told.tell("not-evaluated")
         return
     for name in ran.judged:
-        if ran.report.totals[name].failed:
-            told.tell("rule-failed", rule=name, reason=ran.report.totals[name].failed)
+        if ran.totals_of(name).failed:
+            told.tell("rule-failed", rule=name, reason=ran.totals_of(name).failed)
     for name, expected in _by_rule(said.get("expect"), ran, set(VERDICTS)):
         _verdicts(told, name, expected, ran)
     for name, records in _by_rule(said.get("records"), ran, None):
-        _records(told, records, [outcome for outcome in ran.outcomes if outcome.rule == name])
+        _records(told, records, ran.outcomes_of(name))
     for name, counts in _by_rule(said.get("totals"), ran, None):
-        _totals(told, name, counts, ran.report)
+        _totals(told, name, counts, ran.totals_of(name))
     _findings(told, said.get("findings"), ran.report)
 
 
@@ -89,14 +88,20 @@ def _by_rule(said: Any, ran: Ran, flat_keys: set[str] | None) -> list[tuple[str,
     if said is None:
         return []
     flat = flat_keys is None or set(map(str, said)) <= flat_keys
-    if len(ran.judged) == 1 and flat and ran.judged[0] not in said:
-        return [(ran.judged[0], said)]
+    if len(ran.about) == 1 and flat and ran.about[0] not in said:
+        return [(ran.about[0], said)]
     for name, expected in said.items():
-        if name not in ran.judged and (flat_keys is None or isinstance(expected, Mapping)):
-            raise CaseError("not-of-case", name.span, rule=name, rules=", ".join(ran.judged))
+        if name not in ran.about and (flat_keys is None or isinstance(expected, Mapping)):
+            raise CaseError("not-of-case", name.span, rule=name, rules=", ".join(ran.about))
         if not isinstance(expected, Mapping):
-            raise CaseError("no-verdict", name.span, word=name, known=", ".join(VERDICTS))
-    return [(str(name), expected) for name, expected in said.items()]
+            raise CaseError("no-verdict", name.span, word=name, hint=_meant(name))
+    return [(str(name), expected) for name, expected in said.items() if name in ran.judged]
+
+
+def _meant(word: str) -> Clause:
+    """The verdict that was meant, be it by its Chinese name."""
+    chinese = {say(f"word-{verdict}", "zh"): verdict for verdict in VERDICTS}
+    return hint_or_known(chinese.get(word, word), VERDICTS)
 
 
 def label(outcome: Outcome) -> str:
@@ -111,12 +116,12 @@ def _matching(name: str, outcomes: list[Outcome]) -> list[Outcome]:
 
 
 def _verdicts(told: _Told, rule: str, expected: Mapping, ran: Ran) -> None:
-    outcomes = [outcome for outcome in ran.outcomes if outcome.rule == rule]
+    outcomes = ran.outcomes_of(rule)
     named: dict[int, str] = {}
     before = len(told.sentences)
     for verdict, names in expected.items():
         if verdict not in VERDICTS:
-            raise CaseError("no-verdict", verdict.span, word=verdict, known=", ".join(VERDICTS))
+            raise CaseError("no-verdict", verdict.span, word=verdict, hint=_meant(verdict))
         wanted = say(verdict, told.language)
         for name in names if isinstance(names, Sequence) else [] if names is None else [names]:
             found = _matching(str(name), outcomes)
@@ -132,19 +137,20 @@ def _verdicts(told: _Told, rule: str, expected: Mapping, ran: Ran) -> None:
     for outcome in outcomes:
         if id(outcome) not in named and (outcome.verdict in LOUD or outcome.verdict in expected):
             told.tell("unexpected", subject=_shown(outcome), found=_details(outcome, told.language))
-    if len(ran.judged) > 1:
+    if len(ran.about) > 1:
         told.sentences[before:] = [
             say("of-rule", told.language, rule=rule, told=sentence) for sentence in told.sentences[before:]
         ]
 
 
 def _nothing_found(told: _Told, rule: str, name: str, wanted: str, outcomes: list[Outcome], ran: Ran) -> None:
-    if ran.report is not None and not ran.report.totals[rule].in_scope:
-        sentence = say("without-data", told.language, rule=rule, entity=ran.report.book.rules[rule].for_)
+    if ran.report is not None and not ran.totals_of(rule).in_scope:
+        sentence = say("without-data", told.language, rule=rule, entity=ran.report.book.rules[ran.name_of(rule)].for_)
         if sentence not in told.sentences:
             told.sentences.append(sentence)
         return
     given = say("pause", told.language).join(map(_shown, outcomes[:10])) or say("no-outcomes", told.language)
+    name = say("every-subject", told.language) if name == EVERY else name
     told.tell("expected-none", subject=name, verdict=wanted, rule=rule, subjects=given)
 
 
@@ -180,11 +186,11 @@ def _records(told: _Told, expected: Mapping, outcomes: list[Outcome]) -> None:
             told.sentences += _unlike(parts, outcome.to_dict(), _shown(outcome), told.language)
 
 
-def _totals(told: _Told, rule: str, expected: Mapping, report: Report) -> None:
+def _totals(told: _Told, rule: str, expected: Mapping, totals: Totals) -> None:
     for count, number in expected.items():
         if count not in COUNTS:
-            raise CaseError("no-count", count.span, word=count, known=", ".join(COUNTS))
-        given = getattr(report.totals[rule], count)
+            raise CaseError("no-count", count.span, word=count, hint=hint_or_known(count, COUNTS))
+        given = getattr(totals, count)
         place = say("totals-of", told.language, rule=rule, count=count)
         wrong = _unlike(number, given, place, told.language)
         told.sentences += wrong
@@ -193,15 +199,15 @@ def _totals(told: _Told, rule: str, expected: Mapping, report: Report) -> None:
 
 
 def _findings(told: _Told, expected: Any, report: Report) -> None:
+    if expected is None:
+        return
     records = [finding_record(finding) for finding in report.findings]
-    used: Collection[str] = {record["code"] for record in records} - set(MISNAMED)
-    if expected is not None:
-        used = set()
-        for item in expected:
-            match = [record for record in records if not _unlike(item, record, "", told.language)]
-            used |= {record["code"] for record in match}
-            if not match:
-                told.tell("no-finding", finding=_plain(item))
+    used: set[str] = set()
+    for item in expected:
+        match = [record for record in records if not _unlike(item, record, "", told.language)]
+        used |= {record["code"] for record in match}
+        if not match:
+            told.tell("no-finding", finding=_plain(item))
     for record in records:
         if record["code"] not in used:
             told.tell("finding", code=record["code"], message=record["message"][told.language])

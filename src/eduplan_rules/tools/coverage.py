@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from eduplan_rules.book import resolved_rulebook
 from eduplan_rules.rulebook.model import Clause
 from eduplan_rules.tools.anchors import Unfound, unfound_anchors
+from eduplan_rules.tools.bounds import Bound, BoundKey, Side, bounds_of
 from eduplan_rules.tools.catalogue import Entry, catalogue
 from eduplan_rules.tools.suite import Suite
 from eduplan_rules.tools.words import Language, say
@@ -22,17 +24,36 @@ ASKED = ("satisfied", "violated", "unknown")
 
 
 @dataclass(frozen=True)
+class BoundCoverage:
+    """A bound, and on which sides of it the cases have rows."""
+
+    bound: Bound
+    seen: frozenset[Side]
+
+    @property
+    def lacks(self) -> tuple[Side, ...]:
+        """The sides on which no case has a row."""
+        return tuple(side for side in self.bound.sides if side not in self.seen)
+
+
+@dataclass(frozen=True)
 class RuleCoverage:
-    """A rule, and how many cases have seen each verdict."""
+    """A rule, how many cases have seen each verdict, and which of its bounds were tried."""
 
     entry: Entry
     seen: Counter[str]
+    bounds: tuple[BoundCoverage, ...]
 
     @property
     def lacks(self) -> tuple[str, ...]:
         """The verdicts that no case has seen."""
         asked = (verdict for verdict in ASKED if verdict != "unknown" or self.entry.never_unknown is None)
         return tuple(verdict for verdict in asked if not self.seen[verdict])
+
+    @property
+    def tried_bounds(self) -> int:
+        """How many bounds were tried on all their sides."""
+        return sum(not each.lacks for each in self.bounds)
 
 
 @dataclass(frozen=True)
@@ -54,6 +75,7 @@ class Coverage:
 
     clauses: tuple[ClauseCoverage, ...]
     loose: tuple[RuleCoverage, ...]
+    with_bounds: bool
     #: None where the plan's text was not at hand
     unfound: tuple[Unfound, ...] | None
     cases: int
@@ -81,17 +103,30 @@ def cover(suite: Suite, plan_text: str | None = None) -> Coverage:
     book = suite.book
     tried = [each for file in suite.files for each in file.tried]
     seen: dict[str, Counter[str]] = {}
+    touched: dict[tuple[str, BoundKey], set[Side]] = {}
     for each in tried:
         for rule, verdict in each.seen if not each.told else ():
             seen.setdefault(rule, Counter())[verdict] += 1
+        for rule, key, side in each.touched:
+            touched.setdefault((rule, key), set()).add(side)
     entries = catalogue(book, [file.file for file in suite.files if file.file is not None])
-    rules = {name: RuleCoverage(entry, seen.get(name, Counter())) for name, entry in entries.items()}
+    resolved = resolved_rulebook(book)
+    rules = {}
+    for name, entry in entries.items():
+        if suite.chosen is not None and name not in suite.chosen:
+            continue
+        asked = suite.with_bounds and not entry.rule.off
+        bounds = bounds_of(resolved.rules[name], resolved) if asked else []
+        covered = [BoundCoverage(bound, frozenset(touched.get((name, bound.key), ()))) for bound in bounds]
+        rules[name] = RuleCoverage(entry, seen.get(name, Counter()), tuple(covered))
     return Coverage(
         clauses=tuple(
             ClauseCoverage(clause, tuple(each for each in rules.values() if each.entry.rule.clause == name))
             for name, clause in book.clauses.items()
+            if suite.chosen is None or any(each.entry.rule.clause == name for each in rules.values())
         ),
         loose=tuple(each for each in rules.values() if each.entry.rule.clause not in book.clauses),
+        with_bounds=suite.with_bounds,
         unfound=None if plan_text is None else tuple(unfound_anchors(book.clauses.values(), plan_text)),
         cases=len(tried),
         failed=sum(bool(each.told) for each in tried),
@@ -107,8 +142,17 @@ def tell_coverage(coverage: Coverage, language: Language) -> str:
     if coverage.loose:
         names = say("pause", language).join(str(rule.entry.rule.id) for rule in coverage.loose)
         lines += [say("without-clause", language, rules=names)]
-        lines += [f"  {_rule(rule, width, language)}" for rule in coverage.loose]
+        lines += [f"  {line}" for rule in coverage.loose for line in _rule(rule, width, language)]
     return "\n".join([*lines, "", *_sums(coverage, language)])
+
+
+def tell_rules(coverage: Coverage, language: Language) -> str:
+    """Rule by rule, then what of them is covered."""
+    from rich.cells import cell_len
+
+    width = max((cell_len(str(rule.entry.rule.id)) for rule in coverage.rules), default=0)
+    lines = [line for rule in coverage.rules for line in _rule(rule, width, language)]
+    return "\n".join([*lines, "", *_sums_of_rules(coverage, language)])
 
 
 def _clause(covered: ClauseCoverage, width: int, language: Language) -> Iterator[str]:
@@ -119,7 +163,7 @@ def _clause(covered: ClauseCoverage, width: int, language: Language) -> Iterator
     if summary:
         yield f"  {summary}"
     for rule in covered.rules:
-        yield f"  {_rule(rule, width, language)}"
+        yield from (f"  {line}" for line in _rule(rule, width, language))
     if clause.context is not None:
         yield "  " + say("context", language, reason=clause.context[language])
     elif not covered.rules:
@@ -136,7 +180,7 @@ def _ways(clause: Clause, language: Language) -> list[str]:
 KINDS = ("measure", "cadence", "ledger", "record", "trend", "due")
 
 
-def _rule(rule: RuleCoverage, width: int, language: Language) -> str:
+def _rule(rule: RuleCoverage, width: int, language: Language) -> Iterator[str]:
     from rich.cells import set_cell_size
 
     entry = rule.entry
@@ -152,7 +196,23 @@ def _rule(rule: RuleCoverage, width: int, language: Language) -> str:
         told.append(say("never", language, reason=entry.never_unknown))
     if entry.unverified:
         told.append(say("unverified", language, parameters=say("pause", language).join(entry.unverified)))
-    return "  ".join(told)
+    if rule.bounds:
+        told.append(say("bounds-of", language, tried=rule.tried_bounds, bounds=len(rule.bounds)))
+    yield "  ".join(told)
+    for each in rule.bounds:
+        if each.lacks:
+            sides = say("pause", language).join(say(f"side-{side}", language) for side in each.lacks)
+            bound = say("of-bound", language, bound=each.bound.text, place=each.bound.span)
+            yield "  " + say("bound-lacks", language, bound=bound, sides=sides)
+
+
+def _sums_of_rules(coverage: Coverage, language: Language) -> Iterator[str]:
+    complete = sum(not rule.lacks for rule in coverage.rules)
+    unverified = sum(bool(rule.entry.unverified) for rule in coverage.rules)
+    yield say("tried", language, complete=complete, rules=len(coverage.rules), unverified=unverified)
+    if coverage.with_bounds:
+        tried = sum(rule.tried_bounds for rule in coverage.rules)
+        yield say("bounds-tried", language, tried=tried, bounds=sum(len(rule.bounds) for rule in coverage.rules))
 
 
 def _sums(coverage: Coverage, language: Language) -> Iterator[str]:
@@ -160,9 +220,7 @@ def _sums(coverage: Coverage, language: Language) -> Iterator[str]:
     covered = sum(bool(clause.rules) for clause in coverage.clauses)
     context = sum(not clause.rules and clause.clause.context is not None for clause in coverage.clauses)
     yield say("covered", language, covered=covered, clauses=clauses, context=context)
-    complete = sum(not rule.lacks for rule in coverage.rules)
-    unverified = sum(bool(rule.entry.unverified) for rule in coverage.rules)
-    yield say("tried", language, complete=complete, rules=len(coverage.rules), unverified=unverified)
+    yield from _sums_of_rules(coverage, language)
     if coverage.unfound is not None:
         yield say("anchors", language, found=clauses - len(coverage.unfound), clauses=clauses)
         yield from (f"  {unfound.told(language)}" for unfound in coverage.unfound)
@@ -211,7 +269,26 @@ def _rule_record(rule: RuleCoverage) -> dict[str, Any]:
         "lacks": list(rule.lacks),
         "never_unknown": entry.never_unknown,
         "unverified": list(entry.unverified),
+        "bounds": [_bound_record(each) for each in rule.bounds],
     }
+
+
+def _bound_record(covered: BoundCoverage) -> dict[str, Any]:
+    span = covered.bound.span
+    return {
+        "text": covered.bound.text,
+        "kind": covered.bound.kind,
+        "file": span.source.name,
+        "line": span.line,
+        "column": span.column,
+        "seen": [side for side in covered.bound.sides if side in covered.seen],
+        "lacks": list(covered.lacks),
+    }
+
+
+def rules_record(coverage: Coverage) -> list[dict[str, Any]]:
+    """The rules of the coverage as plain data."""
+    return [_rule_record(rule) for rule in coverage.rules]
 
 
 def _text(text: str | None) -> str | None:

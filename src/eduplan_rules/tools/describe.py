@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from eduplan_rules.engine.wording import format_amount, format_value
+from eduplan_rules.language.leaves import length_of
 from eduplan_rules.language.typed import ResolvedRule
-from eduplan_rules.rulebook.model import Body, Dated, Parameter, Reference, Rule, Rulebook, Step
+from eduplan_rules.period import length_words
+from eduplan_rules.rulebook.model import AnyStep, Body, Dated, Marked, Parameter, Reference, Rule, Rulebook, Step
 from eduplan_rules.tools.words import Language, say
 
 #: what Markdown would take for something else, in a cell of a table
@@ -124,7 +126,10 @@ def _value(value: Any, parameter: Parameter, axes: list[str], book: Rulebook, la
             told = list(_value(inner, parameter, axes[1:], book, language))
             name = _choice(str(choice), axes[0] if axes else "", book, language)
             yield say("by-choice", language, choice=name, value=say("semicolon", language).join(told))
-    elif isinstance(value, tuple) and value and isinstance(value[0], Step):
+    elif isinstance(value, Marked):
+        lines = list(_value(value.value, parameter, axes, book, language))
+        yield say("semicolon", language).join(lines) + _marks(value, language)
+    elif isinstance(value, tuple) and value and isinstance(value[0], AnyStep):
         yield from (_step(step, parameter, language, alone=len(value) == 1) for step in value)
     elif isinstance(value, tuple):
         yield say("pause", language).join(plain(item) for item in value) or say("empty-list", language)
@@ -136,6 +141,9 @@ def _value(value: Any, parameter: Parameter, axes: list[str], book: Rulebook, la
 
 def _amount(value: Any, parameter: Parameter, language: Language) -> str:
     unit = None if parameter.unit is None else str(parameter.unit)
+    length = length_of(value) if parameter.type == "duration" else None
+    if length is not None:
+        return length_words(length)[language]
     try:
         number = float(str(value).removesuffix("%").replace("_", ""))
     except ValueError:
@@ -145,10 +153,16 @@ def _amount(value: Any, parameter: Parameter, language: Language) -> str:
     return plain(format_amount(shown, unit, language))
 
 
-def _step(step: Step, parameter: Parameter, language: Language, *, alone: bool) -> str:
+def _marks(value: Marked, language: Language) -> str:
+    """The source and the status of one value among others."""
+    source = "" if not value.source else say("noted", language, note=references(value.source, language))
+    return source + (f" **{say('word-unverified', language)}**" if value.status else "")
+
+
+def _step(step: AnyStep, parameter: Parameter, language: Language, *, alone: bool) -> str:
     value = _amount(step.value, parameter, language)
     told = value
-    if step.plus is not None:
+    if isinstance(step, Step) and step.plus is not None:
         told = say(
             "step-plus",
             language,

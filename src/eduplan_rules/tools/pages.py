@@ -256,16 +256,26 @@ def _facts_of_rule(pages: Pages, entry: Entry) -> Iterator[tuple[str, str]]:
     yield "condition", requirement(rule, language)
     yield "values", values_read(resolved, pages.book, language)
     yield "facts", facts_read(resolved, pages.book, language)
-    span = [
-        pages.say(name, day=day) for name, day in (("since", rule.since), ("until", rule.until)) if day is not None
-    ]  # fmt: skip
-    yield "since-until", pages.say("comma").join(span)
+    yield "since-until", pages.say("comma").join(_bounds(pages, entry))
     yield "every", "" if rule.every is None else pages.say(f"every-{rule.every}")
     yield "due-row", "" if rule.due is None else code(rule.due)
     yield "weight", _weight(pages, rule)
     yield "owner", pages.words(rule.owner)
     yield "message", pages.words({key: str(text) for key, text in (rule.message or {}).items()})
     yield "never-row", plain(entry.never_unknown or "")
+
+
+def _bounds(pages: Pages, entry: Entry) -> Iterator[str]:
+    """From when and until when a rule holds: the day, and the parameter that has it."""
+    rule, resolved = entry.rule, pages.resolved.rules[str(entry.rule.id)]
+    read = {node.text: pages.book.parameters[node.data] for node in resolved.bounds}
+    for word, day, name in (
+        ("since", resolved.rule.since, rule.since_parameter),
+        ("until", resolved.rule.until, rule.until_parameter),
+    ):
+        if day is not None:
+            link = "" if name is None else pages.say("noted", note=_parameter_link(pages, read[str(name)], "../"))
+            yield pages.say(word, day=f"{day}{link}")
 
 
 def _clause(pages: Pages, rule: Rule) -> str:

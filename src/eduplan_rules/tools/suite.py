@@ -2,7 +2,7 @@
 
 In: rule files and their case files. Out: a `Suite`: for every case file the cases with how each differs from what it
 expects, and what is wrong with the file. What holds: a mistake in one file of rules leaves the cases of the others
-standing; the rulebook is loaded and compiled once.
+standing; the rulebook is loaded once, and of it only what a case is about is compiled.
 """
 
 from __future__ import annotations
@@ -10,15 +10,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from time import perf_counter
+from typing import Any, Literal
 
 from eduplan_rules.book import check_rulebook
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.language.resolve import resolve
 from eduplan_rules.rulebook.model import Remains, Rulebook
+from eduplan_rules.run import choose_rules
 from eduplan_rules.source import Source, Span
-from eduplan_rules.tools.cases import Case, CaseError, CaseFile, read_cases
+from eduplan_rules.tools.case import Case, CaseFile, rules_of
+from eduplan_rules.tools.cases import read_cases
 from eduplan_rules.tools.compare import compare
+from eduplan_rules.tools.mistake import CaseError
+from eduplan_rules.tools.probe import Touch, touches
 from eduplan_rules.tools.trial import no_rule, run_case
 from eduplan_rules.tools.words import Language
 
@@ -34,6 +39,14 @@ class Tried:
     told: tuple[str, ...]
     #: rules with the verdicts that it expects and that were given
     seen: frozenset[tuple[str, str]]
+    #: sides of bounds that its rows lie on; nothing where nobody asked
+    touched: frozenset[Touch] = frozenset()
+    seconds: float = 0
+
+    @property
+    def outcome(self) -> Literal["passed", "failed", "pending"]:
+        """Whether it holds; a case that is known not to is pending."""
+        return "passed" if not self.told else "pending" if self.case.pending else "failed"
 
 
 @dataclass(frozen=True)
@@ -53,12 +66,12 @@ class TriedFile:
     @property
     def failed(self) -> tuple[Tried, ...]:
         """The cases that do not hold, but for those that are known not to."""
-        return tuple(each for each in self.tried if each.told and not each.case.pending)
+        return tuple(each for each in self.tried if each.outcome == "failed")
 
     @property
     def count(self) -> int:
-        """How many cases there are, those that cannot be read among them."""
-        return len(self.file.cases) + len(self.file.mistakes) if self.file else 0
+        """How many cases there were to try, those that cannot be read or run among them."""
+        return len(self.tried) + len(self.mistakes)
 
 
 @dataclass(frozen=True)
@@ -69,34 +82,100 @@ class Suite:
     #: mistakes and warnings of the rulebook
     diagnostics: tuple[Diagnostic, ...]
     files: tuple[TriedFile, ...]
+    #: the rules that were asked for; None for all
+    chosen: frozenset[str] | None = None
+    #: whether it was found out which bounds the cases try
+    with_bounds: bool = False
 
 
-def run_suite(rules: Path, cases: Sequence[Path] = (), *, language: Language = "en") -> Suite:
-    """Run case files on the rulebook of a folder or a file; by default all that lie beside its rules."""
+@dataclass(frozen=True)
+class ReadFile:
+    """A case file that was read: its cases, and what is wrong with it."""
+
+    name: str
+    file: CaseFile | None
+    mistakes: tuple[CaseError, ...]
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The cases that could be read."""
+        return () if self.file is None else self.file.cases
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A rulebook and its case files, before any case is tried."""
+
+    #: without what has mistakes
+    book: Rulebook
+    #: rules that were left out
+    lost: frozenset[str]
+    diagnostics: tuple[Diagnostic, ...]
+    files: tuple[ReadFile, ...]
+
+    def cases_about(self, rule: str) -> list[Case]:
+        """The cases that expect something of a rule."""
+        return [case for file in self.files for case in file.cases if rule in rules_of(case)]
+
+
+def load_suite(rules: Path, cases: Sequence[Path] | None = None) -> Loaded:
+    """Read a rulebook, from a folder or a file, and case files; by default all that lie beside its rules."""
     checked, diagnostics = check_rulebook(rules)
     book, lost = _sound(checked, diagnostics)
-    read = [_read(path) for path in (cases or case_files(rules))]
-    # the compiled rulebook is remembered for as long as no case brings another, so these come last
+    files = tuple(_read(path) for path in (case_files(rules) if cases is None else cases))
+    return Loaded(book, frozenset(lost), tuple(diagnostics), files)
+
+
+def run_suite(
+    rules: Path,
+    cases: Sequence[Path] = (),
+    *,
+    select: Sequence[str] = (),
+    with_bounds: bool = False,
+    language: Language = "en",
+) -> Suite:
+    """Load case files and try their cases, or those about the rules that `select` names."""
+    return try_cases(load_suite(rules, cases or None), select=select, with_bounds=with_bounds, language=language)
+
+
+def try_cases(
+    loaded: Loaded, *, select: Sequence[str] = (), with_bounds: bool = False, language: Language = "en"
+) -> Suite:
+    """Try the cases, or those about some rules: ids, beginnings of ids, clauses or severities.
+
+    `with_bounds` also finds the bounds that they try. Raises ValueError for what names no rule.
+    """
+    chosen = choose_rules(loaded.book, select, ()) if select else None
+    # cases about the same rules come together: what is compiled last is remembered
     work = sorted(
-        ((number, case) for number, (_, file, _) in enumerate(read) if file for case in file.cases),
-        key=lambda each: bool(each[1].own or each[1].layers or each[1].rulebook),
+        (
+            (number, case)
+            for number, file in enumerate(loaded.files)
+            for case in file.cases
+            if chosen is None or not chosen.isdisjoint(rules_of(case))
+        ),
+        key=lambda each: (each[1].brings_rules, each[1].rules or ()),
     )
-    tried: list[list[Tried]] = [[] for _ in read]
-    mistakes = [list(wrong) for _, _, wrong in read]
+    tried: list[list[Tried]] = [[] for _ in loaded.files]
+    mistakes = [list(file.mistakes) for file in loaded.files]
     for number, case in work:
         try:
-            ran = run_case(case, book, lost)
+            start = perf_counter()
+            ran = run_case(case, loaded.book, loaded.lost)
             compared = compare(ran, language)
-            tried[number].append(Tried(case, compared.differences, compared.seen))
+            touched = touches(ran) if with_bounds and not compared.differences else frozenset()
+            seconds = perf_counter() - start
+            tried[number].append(Tried(case, compared.differences, compared.seen, touched, seconds))
         except CaseError as error:
             mistakes[number].append(error)
     files = []
-    for (name, file, _), some, wrong in zip(read, tried, mistakes, strict=True):
-        wrong += _false_promises(file, some, book, lost) if file else []
+    for read, some, wrong in zip(loaded.files, tried, mistakes, strict=True):
+        if read.file is not None:
+            wrong += _false_promises(read.file, some, loaded.book, loaded.lost)
         some.sort(key=lambda each: each.case.span.start)
         wrong.sort(key=lambda each: each.span.start)
-        files.append(TriedFile(name, file, tuple(some), tuple(wrong)))
-    return Suite(book, tuple(diagnostics), tuple(files))
+        files.append(TriedFile(read.name, read.file, tuple(some), tuple(wrong)))
+    return Suite(loaded.book, loaded.diagnostics, tuple(files), chosen, with_bounds)
 
 
 def case_files(rules: Path) -> list[Path]:
@@ -109,13 +188,13 @@ def case_files(rules: Path) -> list[Path]:
     return sorted(set(found) - set(hidden), key=lambda path: path.relative_to(rules).as_posix())
 
 
-def _read(path: Path) -> tuple[str, CaseFile | None, list[CaseError]]:
+def _read(path: Path) -> ReadFile:
     name = shown(path)
     try:
         file = read_cases(path, name)
-        return name, file, list(file.mistakes)
+        return ReadFile(name, file, file.mistakes)
     except CaseError as error:
-        return name, None, [error]
+        return ReadFile(name, None, (error,))
 
 
 def shown(path: Path) -> str:

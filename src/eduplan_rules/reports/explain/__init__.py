@@ -1,0 +1,1 @@
+"""Why an outcome is what it is, and what would satisfy the rule."""

@@ -1,0 +1,130 @@
+"""What would satisfy a rule, as a value, and the bench on which it is proved.
+
+In: an inquiry that has looked. Out: `Remedy`, and `Bench`, which says whether the goal is met on facts with the changes
+made. What cannot be shown so is not offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from eduplan_rules.compiler.core import Node
+from eduplan_rules.compiler.values import truth
+from eduplan_rules.engine.outcome import SATISFIED
+from eduplan_rules.language.typed import Rows, Typed
+from eduplan_rules.reports.explain.counting import Counted, Deeper, RowBench
+from eduplan_rules.reports.explain.edits import Edit, with_edits
+from eduplan_rules.reports.explain.ground import Ground
+from eduplan_rules.reports.explain.inquiry import Inquiry, Sight
+from eduplan_rules.reports.explain.options import Option
+from eduplan_rules.reports.explain.summing import Summed
+from eduplan_rules.rulebook.model import Field
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A node, and the value it is to have."""
+
+    node: Node
+    wanted: Any
+
+    def met(self, value: Any) -> bool:
+        """Whether this is the value."""
+        return value is not None and bool(value == self.wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class RowCounts:
+    """Of how many rows how many meet a condition, and how many must."""
+
+    met: int
+    needed: int
+    of: int
+    over: Rows
+    #: the rows that are to change, in order
+    first: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A change that would do, and the single changes of facts that make it up."""
+
+    target: Literal["fact", "rows", "total", "together"]
+    edits: tuple[Edit, ...]
+    #: the same with one step less; proved not to do
+    smaller: tuple[Edit, ...] | None = None
+    field: Field | None = None
+    option: Option | None = None
+    #: the fact is on another row than the subject's
+    looked_up: bool = False
+    #: all values that would do, of a choice or text
+    choices: tuple[Any, ...] = ()
+    #: the condition that rows must meet, or must not, and how many do and are there
+    condition: Typed | None = None
+    rows: RowCounts | None = None
+    parts: tuple[Remedy, ...] = ()
+    #: its values would tell those of personal fields
+    personal: bool = False
+
+    @property
+    def distance(self) -> float:
+        """How far it is, for an order among members: relative to the larger of both values."""
+        if self.parts:
+            return sum(part.distance for part in self.parts)
+        edit = self.edits[0]
+        if self.rows is not None:
+            return len(self.edits) / max(self.rows.of, 1)
+        if isinstance(edit.before, int | float) and isinstance(edit.after, int | float):
+            return abs(edit.after - edit.before) / (max(abs(edit.after), abs(edit.before)) or 1)
+        return 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """An inquiry of which all was asked that remedies need."""
+
+    inquiry: Inquiry
+    ground: Ground
+    counted: Sequence[Counted]
+    summed: Sequence[Summed]
+
+
+class Bench:
+    """Where remedies are looked for and proved."""
+
+    def __init__(self, asked: Asked, sight: Sight, deeper: Deeper) -> None:
+        self.inquiry: Inquiry = asked.inquiry
+        self.counted = asked.counted
+        self.summed = asked.summed
+        self.ground = asked.ground
+        self.sight = sight
+        self.deeper = deeper
+        self._rows: dict[int, RowBench] = {}
+        self.verdict = Goal(self.inquiry.compiled.verdict, SATISFIED)
+
+    def holds(self, condition: Typed | None) -> Any:
+        """Whether a condition of the subject that was asked for holds now; one that is not there does."""
+        if condition is None:
+            return True
+        return self.sight(truth(condition, self.inquiry.place))
+
+    def does(self, edits: Iterable[Edit], goal: Goal) -> bool:
+        """Whether the goal is met on facts with these changes."""
+        try:
+            return goal.met(self.inquiry.look(with_edits(self.sight.facts, edits))(goal.node))
+        except LookupError:
+            return False
+
+    def proved(self, remedy: Remedy, goal: Goal) -> bool:
+        """Whether it does, and less does not."""
+        less = remedy.smaller
+        return self.does(remedy.edits, goal) and (less is None or not self.does(less, goal))
+
+    def rows_of(self, counted: Counted) -> RowBench:
+        """The rows of an aggregate, read when first needed."""
+        key = id(counted.typed)
+        if key not in self._rows:
+            self._rows[key] = RowBench(self.inquiry, self.sight, counted, self.deeper)
+        return self._rows[key]

@@ -1,0 +1,100 @@
+"""A condition as a short phrase: labels for names, the signs as they are written.
+
+In: a typed condition. Out: text in either language; what has no short phrase stands as its author wrote it.
+"""
+
+from __future__ import annotations
+
+from eduplan_rules.compiler.naming import called, labels_of, name_of
+from eduplan_rules.compiler.steps import Place
+from eduplan_rules.language.typed import Rows, Typed
+from eduplan_rules.operators import OPERATORS
+
+_SIGNS = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+#: operator -> (English, Chinese)
+_WORDS = {
+    "and": (" and ", "，且"),
+    "or": (" or ", "，或"),
+    "in": ("{left} is one of {items}", "{left}为{items}之一"),
+    "not in": ("{left} is none of {items}", "{left}不为{items}"),
+    "is missing": ("{left} is empty", "{left}为空"),
+    "is not missing": ("{left} is given", "{left}不为空"),
+    "not": ("not ({left})", "并非（{left}）"),
+    "pause": (", ", "、"),
+    "among": (", where {where}", "（其中：{where}）"),
+    "quoted": ('"{text}"', "“{text}”"),
+}
+#: aggregate -> (English, Chinese)
+_ROWS = {
+    "share": ("share of {entity} with: {holds}{among}", "{entity}{among}中“{holds}”的占比"),
+    "count": ("number of {entity}{among}", "{entity}数{among}"),
+    "all": ("every {entity}{among}: {holds}", "每个{entity}{among}：{holds}"),
+    "any": ("some {entity}{among}: {holds}", "至少一个{entity}{among}：{holds}"),
+}
+_ARITHMETIC = ("+", "-", "*", "/")
+_CONTEXT = {
+    "period": "the period's last day",
+    "period_start": "the period's first day",
+    "day": "the day of reckoning",
+    "as_of": "the day of the run",
+}
+_NAMED = ("field", "value", "lookup", "previous", "parameter", "growth", "change")
+
+
+def phrase(typed: Typed, place: Place, language: str) -> str:
+    """The condition in words."""
+    match typed.op:
+        case op if op in _NAMED:
+            return name_of(typed, place)[language]
+        case op if op in _ARITHMETIC:
+            return name_of(typed, place)[language]
+        case "context":
+            return OPERATORS[typed.data].zh if language == "zh" else _CONTEXT[typed.data]
+        case "convert" | "this":
+            return phrase(typed.args[0], place, language)
+        case "and" | "or":
+            return _word(typed.op, language).join(_side(arg, typed.op, place, language) for arg in typed.args)
+        case op if op in _SIGNS:
+            left, right = typed.args
+            return f"{_operand(left, right, place, language)} {_SIGNS[op]} {_operand(right, left, place, language)}"
+        case "in" | "not in" if typed.args[1].op == "list":
+            left, listed = typed.args
+            items = _word("pause", language).join(_operand(item, left, place, language) for item in listed.args)
+            return _word(typed.op, language).format(left=phrase(left, place, language), items=items)
+        case "aggregate":
+            return _of_rows(typed, place, language)
+        case "is missing" | "is not missing" | "not":
+            return _word(typed.op, language).format(left=phrase(typed.args[0], place, language))
+        case _:
+            return typed.text
+
+
+def _of_rows(typed: Typed, place: Place, language: str) -> str:
+    """How many rows, or which part of them; of other aggregates the author's own text."""
+    rows: Rows = typed.data
+    form = _ROWS.get(rows.name)
+    if form is None or rows.over is not None:
+        return typed.text
+    conditions = [*rows.values, *([rows.where] if rows.where is not None else [])]
+    told = [phrase(each, place, language) for each in conditions]
+    limited = _word("among", language).format(where=told[-1]) if rows.where is not None else ""
+    return form[language == "zh"].format(
+        entity=called(rows.entity)[language], holds=told[0] if rows.values else "", among=limited
+    )
+
+
+def _word(name: str, language: str) -> str:
+    return _WORDS[name][language == "zh"]
+
+
+def _side(typed: Typed, op: str, place: Place, language: str) -> str:
+    text = phrase(typed, place, language)
+    return f"({text})" if typed.op in ("and", "or") and typed.op != op else text
+
+
+def _operand(typed: Typed, other: Typed, place: Place, language: str) -> str:
+    """A side of a comparison: of a choice its label."""
+    if typed.op != "text":
+        return phrase(typed, place, language)
+    label = (labels_of(other, place) or {}).get(str(typed.data), {}).get(language)
+    return label or _word("quoted", language).format(text=typed.data)

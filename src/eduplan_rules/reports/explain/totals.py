@@ -1,0 +1,37 @@
+"""Remedies by totals: by how much what rows add up to must be another.
+
+In: a bench and a goal. Out: for each sum or mean the least change of its total, made on one of the rows and proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from eduplan_rules.language.typed import Typed
+from eduplan_rules.reports.explain.bench import Bench, Goal, Remedy
+from eduplan_rules.reports.explain.counting import here_in
+from eduplan_rules.reports.explain.edits import Edit
+from eduplan_rules.reports.explain.options import options_of, trial_of
+from eduplan_rules.reports.explain.summing import Cell, Summed
+
+
+def total_remedies(bench: Bench, goal: Goal, within: Typed | None = None) -> Iterator[Remedy]:
+    """Remedies by the sums and means of a tree, or of the whole rule."""
+    known = None if within is None else {id(each) for each in here_in(within)}
+    for summed in bench.summed:
+        if known is None or id(summed.typed) in known:
+            yield from _of_total(bench, goal, summed)
+
+
+def _of_total(bench: Bench, goal: Goal, summed: Summed) -> Iterator[Remedy]:
+    cell = Cell(bench.inquiry, bench.sight, summed)
+    if cell.row is None:
+        return
+    trial = trial_of(goal.node, goal.met, summed.moves, cell.subject, bench.inquiry.function)
+    entity, name = summed.step.plan.entity, str(summed.field.id)
+    for option in options_of(summed.field, cell.now, trial, bench.inquiry.as_of):
+        edit = Edit("set", entity, cell.identity, name, cell.now, option.value)
+        less = Edit("set", entity, cell.identity, name, cell.now, option.smaller)
+        remedy = Remedy("total", (edit,), (less,), summed.field, option, personal=summed.personal)
+        if option.value is not None and bench.proved(remedy, goal):
+            yield remedy

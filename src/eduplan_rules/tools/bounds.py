@@ -1,0 +1,241 @@
+"""The bounds of a rule: the numbers and days at which its answer turns.
+
+In: a resolved rule. Out: its `Bound`s: every comparison with an order, wherever it stands in the rule; every step of a
+scale and every dated value of a parameter that it reads. What holds: each is asked of rows of one entity, as the
+distance between what they have and the bound; a side that no row can lie on is not asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from eduplan_rules import types
+from eduplan_rules.language.parameter import ParameterTable, Stair
+from eduplan_rules.language.resolve import Resolved
+from eduplan_rules.language.typed import Link, ResolvedRule, Rows, Typed
+from eduplan_rules.rulebook.model import Entity
+from eduplan_rules.source import Span
+from eduplan_rules.units import DAYS
+
+Side = Literal["below", "at", "above"]
+SIDES: tuple[Side, ...] = ("below", "at", "above")
+#: kind, text and place
+BoundKey = tuple[str, str, int]
+_ORDERED = ("<", "<=", ">", ">=")
+_TRENDS = ("rises", "does_not_fall")
+#: the part of a bound within which a number that does not go by units is beside it
+_NEAR = 0.1
+_DAY_COUNT = replace(types.INTEGER, unit=DAYS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound:
+    """A number or a day at which an answer turns."""
+
+    #: as its author wrote it: `guards >= minimum`; of a parameter `minimum: students 100`, `minimum: 2026-01-01`
+    text: str
+    span: Span
+    kind: Literal["comparison", "step", "date"]
+    #: whose rows it is about; those of the rule itself in their periods
+    entity: Entity
+    own: bool
+    where: Typed | None
+    #: compares what a row has with the bound
+    condition: Typed
+    #: the sides on which a row can lie
+    sides: tuple[Side, ...]
+    #: what lies this near to the bound is beside it: in units, or as a part of the bound
+    near: float
+    in_units: bool
+
+    @property
+    def key(self) -> BoundKey:
+        """The same for the same bound in a changed rulebook."""
+        return self.kind, self.text, self.span.start
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """Where an expression stands: the entity whose rows it is about, which rows, and the way up to the subject."""
+
+    entity: Entity
+    where: Typed | None = None
+    outer: _Scene | None = None
+    path: tuple[Link, ...] = ()
+
+
+def bounds_of(rule: ResolvedRule, book: Resolved) -> list[Bound]:
+    """All bounds of a rule, in the order of its text."""
+    found: dict[BoundKey, Bound] = {}
+    subject = _Scene(rule.entity)
+    inside = replace(subject, where=rule.where)
+    for tree in rule.expressions():
+        if tree in rule.bounds:
+            continue
+        free = tree is rule.where or (rule.due is not None and tree is rule.due)
+        for node, scene in _walk(tree, subject if free else inside, book):
+            for bound in _bounds(node, scene, subject, book):
+                found.setdefault(bound.key, bound)
+    return list(found.values())
+
+
+def _walk(node: Typed, scene: _Scene, book: Resolved) -> Iterator[tuple[Typed, _Scene]]:
+    """Every node with its scene."""
+    yield node, scene
+    if isinstance(node.data, Rows):
+        yield from _inside(node.data, scene, book)
+        return
+    around: _Scene | None = scene
+    if node.op == "this":
+        around = scene.outer
+    elif node.op == "lookup":
+        around = _Scene(book.book.entities[node.data.parent])
+    for arg in node.args:
+        if around is not None:
+            yield from _walk(arg, around, book)
+
+
+def _inside(rows: Rows, scene: _Scene, book: Resolved) -> Iterator[tuple[Typed, _Scene]]:
+    free = _Scene(rows.entity, None, scene, rows.path)
+    chosen = replace(free, where=rows.where)
+    for tree, around in ((rows.where, free), *((each, chosen) for each in (*rows.values, rows.weight))):
+        if tree is not None:
+            yield from _walk(tree, around, book)
+
+
+def _bounds(node: Typed, scene: _Scene, subject: _Scene, book: Resolved) -> Iterator[Bound]:
+    if node.op in _ORDERED or node.op in _TRENDS:
+        yield from _bound("comparison", _text(node), node, node, scene, subject, book)
+    elif node.op == "parameter":
+        yield from _of_parameter(node, scene, subject, book)
+
+
+def _text(node: Typed) -> str:
+    """A comparison as it is written; a member's is put together from its measure and its standard."""
+    if node.op in _TRENDS:
+        return node.text
+    left, right = (" ".join(arg.text.split()) for arg in node.args)
+    return f"{left} {node.op} {right}"
+
+
+def _of_parameter(node: Typed, scene: _Scene, subject: _Scene, book: Resolved) -> Iterator[Bound]:
+    name = str(node.data)
+    table = book.parameters[name]
+    if table.scaled and len(node.args) > table.axes:
+        amount = node.args[-1]
+        for limit in _limits(table):
+            whole = amount.type.integer and limit.denominator == 1
+            number = Typed("number", (), replace(amount.type, integer=whole), node.span, limit)
+            asked = Typed(">=", (amount, number), types.BOOLEAN, node.span, amount.type.unit)
+            shown = f"{name}: {' '.join(amount.text.split())} {float(limit):g}"
+            yield from _bound("step", shown, node, asked, scene, subject, book)
+    for entry in table.entries[1:]:
+        day = Typed("context", (), types.DATE, node.span, "day")
+        since = Typed("date", (), types.DATE, node.span, entry.since)
+        asked = Typed(">=", (day, since), types.BOOLEAN, node.span)
+        yield from _bound("date", f"{name}: {entry.since}", node, asked, scene, subject, book)
+
+
+def _limits(table: ParameterTable) -> list[Fraction]:
+    """Where a scale's value changes: at each step, and where a step first adds to its value."""
+    leaves = [leaf for entry in table.entries for leaf in entry.leaves.values() if isinstance(leaf, tuple)]
+    stairs = [stair for leaf in leaves for stair in leaf if isinstance(stair, Stair)]
+    limits = [stair.below for stair in stairs if stair.below is not None]
+    limits += [stair.above + stair.per for stair in stairs if stair.plus]
+    return sorted({Fraction(limit) for limit in limits})
+
+
+def _bound(
+    kind: Literal["comparison", "step", "date"],
+    text: str,
+    node: Typed,
+    asked: Typed,
+    scene: _Scene,
+    subject: _Scene,
+    book: Resolved,
+) -> Iterator[Bound]:
+    condition = _seen_from(scene, asked)
+    if condition is None:
+        return
+    left = condition.args[0]
+    if left.type.kind == "date":
+        # the distance of two days is a number
+        apart = Typed("days_between", (condition.args[1], left), _DAY_COUNT, asked.span)
+        zero = Typed("number", (), _DAY_COUNT, asked.span, Fraction(0))
+        condition = Typed(condition.op, (apart, zero), types.BOOLEAN, asked.span, DAYS)
+    elif left.type.kind != "number":
+        return
+    where = None if scene.where is None else _seen_from(scene, scene.where)
+    whole = left.type.kind == "date" or left.type.integer
+    near = 1.0 if whole or _is_share(condition) else _NEAR
+    sides = SIDES if node is not asked or node.op in _TRENDS else _possible(condition, book)
+    own = scene.entity is subject.entity and scene.outer is None
+    yield Bound(text, node.span, kind, scene.entity, own, where, condition, sides, near, whole)
+
+
+def _possible(condition: Typed, book: Resolved) -> tuple[Side, ...]:
+    """The sides of a fixed bound on which a value can lie."""
+    for value, bound in (condition.args, condition.args[::-1]):
+        fixed = _numbers(bound, book)
+        if fixed and not _numbers(value, book):
+            low, high = _range(value)
+            gone = {
+                "below": low is not None and max(fixed) <= low,
+                "above": high is not None and min(fixed) >= high,
+            }
+            return tuple(side for side in SIDES if not gone.get(side))
+    return SIDES
+
+
+def _numbers(node: Typed, book: Resolved) -> list[Fraction]:
+    """All that a number can be which stands in the rulebook; none of what depends on rows."""
+    if node.op == "number":
+        return [Fraction(node.data)]
+    if node.op == "convert":
+        return [number * node.data for number in _numbers(node.args[0], book)]
+    if node.op != "parameter" or book.parameters[str(node.data)].scaled:
+        return []
+    leaves = [leaf for entry in book.parameters[str(node.data)].entries for leaf in entry.leaves.values()]
+    return [Fraction(leaf) for leaf in leaves if isinstance(leaf, int | float)]
+
+
+def _range(node: Typed) -> tuple[Fraction | None, Fraction | None]:
+    """The least and the largest that a number can be, as far as that is plain."""
+    if _source(node).op == "aggregate" and _source(node).data.name == "share":
+        unit = node.type.unit
+        return Fraction(0), Fraction(1) if unit is None else 1 / unit.factor
+    return (Fraction(0) if node.type.nonnegative else None), None
+
+
+def _is_share(condition: Typed) -> bool:
+    """Whether a part of some rows is compared, which goes by as many steps as there are rows."""
+    return any(_source(arg).op == "aggregate" and _source(arg).data.name == "share" for arg in condition.args)
+
+
+def _source(node: Typed) -> Typed:
+    """Where a value comes from unchanged."""
+    while node.op in ("value", "lookup", "this", "previous", "convert"):
+        node = node.args[0]
+    return node
+
+
+def _seen_from(scene: _Scene, node: Typed) -> Typed | None:
+    """An expression over rows, asked of a row alone: what is the subject's is looked up. None where it cannot be."""
+    if node.op == "this":
+        if scene.outer is None or not scene.path:
+            return None
+        found: Typed | None = _seen_from(scene.outer, node.args[0])
+        for link in reversed(scene.path):
+            found = None if found is None else Typed("lookup", (found,), found.type, node.span, link)
+        return found
+    if isinstance(node.data, Rows):
+        return None if any(inner.op == "this" for inner in node.walk()) and scene.outer is not None else node
+    args = [_seen_from(scene, arg) for arg in node.args]
+    if any(arg is None for arg in args):
+        return None
+    known = tuple(arg for arg in args if arg is not None)
+    same = all(new is old for new, old in zip(known, node.args, strict=True))
+    return node if same else Typed(node.op, known, node.type, node.span, node.data)

@@ -1,0 +1,1 @@
+"""What changed: between two rulebooks, in what they decide, and between two reports."""

@@ -1,0 +1,1 @@
+"""A rule in plain sentences, made from the rule itself."""

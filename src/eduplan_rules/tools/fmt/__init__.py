@@ -1,0 +1,1 @@
+"""One layout of rule and case files, with every comment kept."""

@@ -1,0 +1,1 @@
+"""Advice about rulebooks that load, and the texts about every code."""

@@ -1,0 +1,1 @@
+"""Rules changed on purpose, to see whether their cases notice."""

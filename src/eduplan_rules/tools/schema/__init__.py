@@ -1,0 +1,1 @@
+"""Schemas: what editors need to know to complete, explain and check rule files and case files."""

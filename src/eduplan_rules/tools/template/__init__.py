@@ -1,0 +1,1 @@
+"""Templates: workbooks and CSV files for collecting the facts that a rulebook reads."""
