@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
-.PHONY: demo test check bench docs
+.PHONY: demo test check bench docs mutate
 .NOTPARALLEL:
 
 # Violations are what the demo is there to show, so only a run that could not be made fails it.
@@ -13,6 +13,8 @@ demo: $(VENV)/.installed
 	$(BIN)/eduplan-rules check examples/national-spending --as-of 2024-12-31 --periods all --fail-on never
 	$(BIN)/python examples/city/make.py
 	$(BIN)/eduplan-rules check examples/city/data --as-of 2022-12-31 --fail-on never
+	$(BIN)/python examples/city/make.py --last-year
+	$(BIN)/eduplan-rules check examples/city/data-2025 --as-of 2025-12-31 --fail-on never
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(ARGS)
@@ -27,6 +29,10 @@ check: $(VENV)/.installed-dev
 docs: $(VENV)/.installed
 	$(BIN)/eduplan-rules docs rules --to docs
 	$(BIN)/eduplan-rules schema --rules rules --to rules/.schema
+
+# Every rule changed in every small way: the cases must notice all but a few.
+mutate: $(VENV)/.installed
+	$(BIN)/eduplan-rules test rules --mutate
 
 bench: $(VENV)/.installed-dev
 	@for script in benchmarks/*.py; do echo "$$script" && $(BIN)/python "$$script" || exit 1; done

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from eduplan_rules.reports.explain.edits import ANY_TEXT
 from eduplan_rules.rulebook.model import Rulebook
 
 Rows = list[dict[str, Any]]
@@ -22,15 +23,20 @@ def applied(facts: Mapping[str, Sequence[Mapping[str, Any]]], edits: Edits, book
         entity = book.entities[edit["entity"]]
         rows, line = changed[edit["entity"]], edit["location"]["line"]
         if edit["action"] == "set":
-            rows[line - 1][edit["field"]] = edit["to"]
+            rows[line - 1][edit["field"]] = filled(edit["to"])
         elif edit["action"] == "remove":
             gone.append((edit["entity"], line - 1))
         else:
             time = {} if entity.period is None else {str(entity.period.column): edit["period"]}
-            rows.append(dict(edit["cells"]) | time)
+            rows.append({name: filled(cell) for name, cell in edit["cells"].items()} | time)
     for name, position in sorted(gone, reverse=True):
         del changed[name][position]
     return changed
+
+
+def filled(cell: Any) -> Any:
+    """What somebody would fill in where any text will do: one that is a document number too."""
+    return "甲1号" if cell == ANY_TEXT else cell
 
 
 def smaller(remedy: Mapping[str, Any], book: Rulebook) -> Iterator[Edits]:

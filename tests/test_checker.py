@@ -138,6 +138,71 @@ def test_an_event_whose_day_cannot_be_read_is_unknown(checker: er.Checker) -> No
     )
 
 
+MARKED = """
+language: 1
+entities:
+  paper:
+    key: pid
+    belongs_to: {unit: uid}
+    fields:
+      pid: {type: text}
+      uid: {type: text, optional: true}
+      title: {type: text, blank: none}
+      kept: {type: text, blank: none, placeholders: kept}
+      number: {type: text, blank: none, form: document-number}
+  unit: {key: uid, fields: {uid: {type: text}}}
+rules:
+  - {id: a.title, for: paper, require: title is not missing}
+  - {id: a.kept, for: paper, require: kept is not missing}
+  - {id: a.number, for: paper, require: number is not missing}
+  - {id: a.unit, for: paper, require: uid is not missing}
+"""
+CELLS = [
+    *(
+        "-",
+        "——",
+        "/",
+        "／",
+        "N/A",
+        "n/a",
+        "NA",
+        "#N/A",
+        "无",
+        " 暂无 ",
+        "待补",
+        "待定",
+        "null",
+        "None",
+        "nan",
+        "是",
+        "true",
+    ),
+    *(
+        "1",
+        "2022",
+        "2022-01-05",
+        "20220105",
+        "2022年1月5日",
+        "2022-13-05",
+        "甲",
+        "教督〔2022〕5号",
+        "二〇二二第三号",
+        "GB/T 29315",
+        "A-",
+    ),
+    *("", None, True, False, 0, 12, 20221305, 2.5, date(2022, 1, 5)),
+]
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=repr)
+def test_marks_and_forms_are_read_as_in_a_table(cell: Any) -> None:
+    book = er.load_rulebook(Source("book.yaml", MARKED))
+    row = {"pid": "-", "uid": "-", "title": cell, "kept": cell, "number": cell}
+    single = {each.rule: each.verdict for each in er.Checker(book, as_of="2022-12-31").check("paper", row)}
+    report = er.evaluate(book, {"paper": [row]}, as_of="2022-12-31", keep="all")
+    assert single == {each.rule: each.verdict for each in report.outcomes()}
+
+
 CALLED = """
 language: 1
 entities:

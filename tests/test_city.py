@@ -123,3 +123,16 @@ def test_every_rule_that_speaks_about_someone_is_kept_by_most(report: er.Report,
     totals = list(report.totals.values())
     satisfied, violated = (sum(getattr(total, name) for total in totals) for name in ("satisfied", "violated"))
     assert satisfied > 50 * violated
+
+
+def test_in_the_last_year_what_is_due_with_the_plan_is_found_and_nothing_else(
+    tmp_path: Path, book: er.Rulebook, table: Any
+) -> None:
+    later = sorted(table.DUE_LATER | table.BEGIN_LATER)
+    whole, last = import_module("synthetic.whole"), import_module("synthetic.last_year")
+    whole.make_last_year(tmp_path)
+    _, wanted = last.last_year(whole.faultless())
+    found = er.evaluate(book, er.read_facts(tmp_path, book), as_of=last.LAST_DAY, select=later)
+    assert sorted(wanted) == later
+    assert subjects(found, book, "violated") == wanted
+    assert len(found.outcomes(verdict="unknown")) == len(found.outcomes(verdict="not_due")) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import jsonschema
@@ -77,3 +78,20 @@ def test_a_folder_that_cannot_be_made_is_told(capsys: pytest.CaptureFixture[str]
     Path("plan").write_text("a file", encoding="utf-8")
     assert main(["init", "plan", "--lang", "en"]) == 3
     assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["lint"], ["coverage"], ["docs", "--to", "pages"], ["explain", "safety.guards", "--as-of", "2022-12-31"]],
+)
+def test_every_command_reads_the_options_file(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", str(tmp_path / "start"), "--lang", "zh"]) == 0
+    capsys.readouterr()
+    monkeypatch.chdir(tmp_path / "start")
+    code = main(command)
+    told = capsys.readouterr()
+    assert code in (0, 1), told.err
+    assert not any("balance" in text or "183" in text for text in (told.out, told.err))
+    assert re.search("[\u4e00-\u9fff]", told.out)

@@ -1,8 +1,9 @@
 """Make the synthetic city: `python make.py [FOLDER]`, by default into `data` beside this script.
 
 In: nothing but a folder. Out: one file for each table, the same bytes on every run; what is planted in them stands in
-`synthetic/planted_*.py`. `python make.py --expect` renews `expected.json` instead: what a check of the city by the
-rules two folders up, or by those given with `--rules`, comes to.
+`synthetic/planted_*.py`. `--last-year` writes the tables of 2025 instead, by default into `data-2025`.
+`python make.py --expect` renews `expected.json` instead: what a check of the city by the rules two folders up, or by
+those given with `--rules`, comes to.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from synthetic.tables import AS_OF
-from synthetic.whole import make
+from synthetic.whole import make, make_last_year
 
 HERE = Path(__file__).resolve().parent
 VERDICTS = ("satisfied", "violated", "unknown", "not_due", "not_applicable")
@@ -63,11 +64,14 @@ def told(report: Any) -> str:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("folder", nargs="?", type=Path, default=HERE / "data", help="where to put the files")
+    parser.add_argument("folder", nargs="?", type=Path, help="where to put the files")
+    parser.add_argument("--last-year", action="store_true", help="write the tables of the plan's last year instead")
     parser.add_argument("--expect", action="store_true", help="renew expected.json instead")
     parser.add_argument("--rules", type=Path, default=HERE.parent.parent / "rules", help="the rules for --expect")
     given = parser.parse_args()
     if given.expect:
         expect(given.rules)
+    elif given.last_year:
+        make_last_year(given.folder or HERE / "data-2025")
     else:
-        make(given.folder)
+        make(given.folder or HERE / "data")

@@ -24,6 +24,7 @@ from eduplan_rules.reports.ancestry import Ancestry
 from eduplan_rules.rulebook.model import Entity, Field, Rulebook
 from eduplan_rules.tables.cells import TOO_LARGE, beyond, read_column, series_of
 from eduplan_rules.tables.facts import entity_names, renamed_keys
+from eduplan_rules.tables.marks import empties, has_form, is_mark
 
 Reader = Callable[[Any], Any]
 
@@ -79,7 +80,11 @@ class _EntityChecker:
         self.as_of = as_of
         self.groups: list[tuple[Plan, Function, list[Evidence], date | None]] = []
         renamed = renamed_keys(entity, book)
-        self.fields = [(str(name), _reader(field, renamed.get(name))) for name, field in entity.fields.items()]
+        marked = empties(entity)
+        self.fields = [
+            (str(name), _reader(field, renamed.get(name), marks=name in marked))
+            for name, field in entity.fields.items()
+        ]
         self.plain = {*entity.fields, *([entity.period.column] if entity.period is not None else [])}
         self.headers = {header: name for name, field in entity.fields.items() for header in _headers(field)}
         self.needed = list(map(str, entity.key))
@@ -224,9 +229,11 @@ def _headers(field: Field) -> list[str]:
     return [str(field.id), *(field.label or {}).values(), *map(str, field.aliases)]
 
 
-def _reader(field: Field, renamed: Mapping[str, str] | None = None) -> Reader:
+def _reader(field: Field, renamed: Mapping[str, str] | None = None, *, marks: bool = False) -> Reader:
     """Read one cell as a feed's is read; of a key that was renamed the new one."""
     read = _reader_of_type(field)
+    if marks or field.form is not None:
+        read = _settled(field, read, marks=marks)
     if renamed is None:
         return read
     new = {old: read(text) for old, text in renamed.items()}
@@ -236,6 +243,18 @@ def _reader(field: Field, renamed: Mapping[str, str] | None = None) -> Reader:
         return value if value is None or value is _UNREADABLE else new.get(str(value), value)
 
     return current
+
+
+def _settled(field: Field, read: Reader, *, marks: bool) -> Reader:
+    """Read a text: a mere mark as empty, and one that cannot be what the field is for not at all."""
+
+    def text(cell: Any) -> Any:
+        value = read(cell)
+        if value is None or value is _UNREADABLE or (marks and is_mark(value)):
+            return value if value is _UNREADABLE else None
+        return value if has_form(field, value) else _UNREADABLE
+
+    return text
 
 
 def _reader_of_type(field: Field) -> Reader:

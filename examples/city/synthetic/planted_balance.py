@@ -124,7 +124,7 @@ RESOURCES = (
             _stages("SL-P22/primary YL-J07/junior", certified_teachers=lambda row: int(row["certified_teachers"]) - 1),
             _stages("WC-P08/primary", certified_teachers=""),
         ),
-        unknown={"balance.teachers-certified": "WC-P08/primary"},
+        unknown={"balance.teachers-certified": "WC-P08/primary", "balance.stage-consistent": "WC-P08/primary"},
     ),
     Planted(
         "public funds below the base",
@@ -204,6 +204,14 @@ RETURNS = (
         "too few places for migrant children",
         {"balance.migrant-children": "FP"},
         _return("FP", migrant_children_placed=_part("migrant_children", 0.8)),
+    ),
+    Planted(
+        "parts greater than their wholes",
+        {"balance.return-consistent": "CH", "balance.stage-consistent": "QH-P06/primary"},
+        all_of(
+            _return("CH", allotted_places=_part("senior_places", 1.1)),
+            _stages("QH-P06/primary", trained_teachers=lambda row: int(row["full_time_teachers"]) + 1),
+        ),
     ),
     Planted("satisfaction not told", unknown={"balance.recognition": "JY"}, change=_return("JY", satisfaction="")),
     Planted(

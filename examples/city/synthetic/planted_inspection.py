@@ -62,6 +62,7 @@ _APPEAL = {
 _ABOUT = {
     "DD90001": "校园食堂",
     "DD90002": "课后服务",
+    "DD90003": "招生入学",
     "DD90011": "规范办学",
     "DD90012": "教材管理",
     "DD90021": "师德师风",
@@ -234,13 +235,15 @@ INSPECTIONS = (
         ),
     ),
     Planted(
-        "an inspection without an opinion",
-        {"inspection.opinion-sent": "DD90001"},
+        "inspections without an opinion, or with a late one",
+        {"inspection.opinion-sent": "DD90001 DD90003"},
         more(
             "inspection",
             {"inspection_kind": "special"},
             *_inspections(
-                {"inspection_id": "DD90001", "school_id": "LJ-P03"}, {"inspection_id": "DD90002", "school_id": "WC-J02"}
+                {"inspection_id": "DD90001", "school_id": "LJ-P03"},
+                {"inspection_id": "DD90002", "school_id": "WC-J02"},
+                {"inspection_id": "DD90003", "school_id": "CH-P04"},
             ),
         ),
     ),
@@ -252,6 +255,14 @@ INSPECTIONS = (
             {"recheck_result": "passed"},
             _ANSWERED | {"opinion_id": "YJ90001", "responsible": ""},
             _ANSWERED | {"opinion_id": "YJ90002", "opinion_number": ""},
+        ),
+    ),
+    Planted(
+        "an opinion sent after the date of its report",
+        change=more(
+            "opinion",
+            {"recheck_result": "passed"},
+            _ANSWERED | {"opinion_id": "YJ90003", "inspection_id": "DD90003", "opinion_sent_on": "2022-04-25"},
         ),
     ),
     Planted(
@@ -291,7 +302,11 @@ INSPECTIONS = (
                 {"inspection_id": "DD90032", "school_id": "QH-C01", "filed_on": "2022-05-30"},
             ),
         ),
-        unknown={"inspection.team": "DD90012", "inspection.report": "DD90021"},
+        unknown={
+            "inspection.team": "DD90012",
+            "inspection.report": "DD90021",
+            "inspection.opinion-sent": "DD90021",
+        },
     ),
     Planted(
         "the opinions of those",

@@ -243,8 +243,13 @@ PREVENTION = (
         school("SL-J05 SL-C01 QH-S02", "2022", signed_posts=lambda row: int(row["safety_posts"]) - 3),
     ),
     Planted(
+        "more posts signed than there are",
+        {"safety.posts-consistent": "YX-P07"},
+        school("YX-P07", "2022", signed_posts=lambda row: int(row["safety_posts"]) + 1),
+    ),
+    Planted(
         "signed posts not told",
-        unknown={"safety.duties-signed": "FP-S01", "safety.duties-coverage": "FP"},
+        unknown={"safety.duties-signed": "FP-S01", "safety.duties-coverage": "FP", "safety.posts-consistent": "FP-S01"},
         change=school("FP-S01", "2022", signed_posts=""),
     ),
     Planted(

@@ -139,8 +139,20 @@ MONEY = (
     ),
     Planted(
         "an amount in words",
-        unknown={"finance.weak-sectors-hold": "SP", "finance.weak-sectors-gain": "SP"},
+        unknown=dict.fromkeys(
+            ("finance.budget-consistent", "finance.weak-sectors-hold", "finance.weak-sectors-gain"), "SP"
+        ),
         change=_budget("SP", preschool_spending="约四千五百"),
+    ),
+    Planted(
+        "more public funds than compulsory education has in all",
+        {"finance.budget-consistent": "CH"},
+        _budget("CH", compulsory_public_funds=_times("compulsory_spending", 1.01)),
+    ),
+    Planted(
+        "targets of the year before",
+        {"finance.performance-whole-course": "QH-B2"},
+        cells("budget_body", {"body_id": "QH-B2", "year": "2022"}, targets_approved_on="2021-03-10"),
     ),
     Planted(
         "bodies not evaluated, or without the report's number",
@@ -207,6 +219,15 @@ PARTY = (
         unknown={"party.members-meetings": "JY-N01"},
     ),
     Planted(
+        "more full-time teachers of ideology and politics than there are",
+        {"party.work-consistent": "QH-P05"},
+        cells(
+            "party_work",
+            {"school_id": "QH-P05", "year": "2022"},
+            full_time_theory_teachers=lambda row: int(row["theory_teachers"]) + 1,
+        ),
+    ),
+    Planted(
         "few full-time teachers of ideology and politics, due with the plan",
         change=_few_full_time,
         not_due={"party.theory-teachers": "SL SP"},
@@ -263,8 +284,17 @@ CARRYING_OUT = (
         ),
     ),
     Planted(
+        "a task of no policy that nobody is to do by any day",
+        {"implementation.task-recorded": "CH-R9"},
+        more(
+            "plan_task",
+            {"task_id": "CH-R5"},
+            {"task_id": "CH-R9", "due_on": "", "done_on": "", "done_document": ""},
+        ),
+    ),
+    Planted(
         "policies without tasks, or with a task that nobody is to do",
-        {"implementation.policy-schedule": "ZL90001 ZL90002"},
+        {"implementation.policy-schedule": "ZL90001 ZL90002", "implementation.task-recorded": "ZL90002-R1"},
         all_of(
             more(
                 "evidence",

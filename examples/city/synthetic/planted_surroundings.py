@@ -121,9 +121,14 @@ PLANTED = (
         ),
     ),
     Planted(
-        "a department that never came",
-        {"surroundings.departments-attend": "SL LG"},
+        "a department that never came, or never on the day of the meeting",
+        {"surroundings.departments-attend": "SL LG QH"},
         all_of(
+            cells(
+                "meeting_attendance",
+                {"meeting_id": tuple(f"QH-LX22{number}" for number in range(1, 5)), "department": "police"},
+                attended_on="2022-02-14",
+            ),
             without("meeting_attendance", {"meeting_id": ("SL-LX221", "SL-LX222"), "department": "emergency"}),
             without(
                 "meeting_attendance",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from synthetic import inspections, ledgers, money, papers, places, rolls
 from synthetic.headers import FILES, HEADERS, WORDS
+from synthetic.last_year import last_year
 from synthetic.planted import plant
 from synthetic.tables import YEARS, City, Row, row, write_csv, write_parquet
 
@@ -82,6 +83,15 @@ def make(folder: Path) -> None:
     """Write all files into the folder."""
     city = faultless()
     plant(city)
+    _write(city, folder)
+
+
+def make_last_year(folder: Path) -> None:
+    """Write the tables of the plan's last year into the folder."""
+    _write(last_year(faultless())[0], folder)
+
+
+def _write(city: City, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in city.rows:
         rows = city.kept(name)

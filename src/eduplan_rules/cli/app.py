@@ -9,11 +9,11 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -153,9 +153,8 @@ def test(
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
 ) -> None:
     """Run the cases beside the rules."""
-    language: Language = lang.value if lang is not None else system_language(os.environ)
 
-    def run() -> int:
+    def run(language: Language) -> int:
         from eduplan_rules.cli.cases import try_cases
 
         return try_cases(
@@ -168,7 +167,7 @@ def test(
             language=language,
         )
 
-    raise typer.Exit(guarded(run, language))
+    _end(run, lang)
 
 
 @app.command()
@@ -180,14 +179,13 @@ def coverage(
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
 ) -> None:
     """Show which clauses have rules, and what the cases have seen of them."""
-    language: Language = lang.value if lang is not None else system_language(os.environ)
 
-    def run() -> int:
+    def run(language: Language) -> int:
         from eduplan_rules.cli.coverage import show_coverage
 
         return show_coverage(rulebook, plan_text, format.value, select=select or (), language=language)
 
-    raise typer.Exit(guarded(run, language))
+    _end(run, lang)
 
 
 @app.command()
@@ -198,14 +196,13 @@ def docs(
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
 ) -> None:
     """Write the pages about a rulebook."""
-    language: Language = lang.value if lang is not None else system_language(os.environ)
 
-    def run() -> int:
+    def run(language: Language) -> int:
         from eduplan_rules.cli.docs import write_docs
 
         return write_docs(rulebook, to, only_check=only_check, language=language)
 
-    raise typer.Exit(guarded(run, language))
+    _end(run, lang)
 
 
 @app.command()
@@ -218,9 +215,8 @@ def fmt(
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
 ) -> None:
     """Lay out rule and case files."""
-    language: Language = lang.value if lang is not None else system_language(os.environ)
 
-    def run() -> int:
+    def run(language: Language) -> int:
         from eduplan_rules.cli.fmt import lay_out_files
 
         chosen: Language | None = names.value if names is not None else None
@@ -228,7 +224,7 @@ def fmt(
             paths or (), layers or (), names=chosen, only_check=check_layout, diff=show_diff, language=language
         )
 
-    raise typer.Exit(guarded(run, language))
+    _end(run, lang)
 
 
 @app.command()
@@ -240,16 +236,15 @@ def lint(
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
 ) -> None:
     """Look a rulebook through."""
-    language: Language = lang.value if lang is not None else system_language(os.environ)
 
-    def run() -> int:
+    def run(language: Language) -> int:
         from eduplan_rules.cli.lint import explain_code, lint_rules
 
         if code is not None:
             return explain_code(code, language=language)
         return lint_rules(rules_and_cases or (), lint_format.value, lint_fail_on.value, language=language)
 
-    raise typer.Exit(guarded(run, language))
+    _end(run, lang)
 
 
 @app.command()
@@ -264,15 +259,14 @@ def diff(
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
 ) -> None:
     """Tell what changed."""
-    language: Language = lang.value if lang is not None else system_language(os.environ)
 
-    def run() -> int:
+    def run(language: Language) -> int:
         from eduplan_rules.cli.diff import Question, show_difference
 
         question = Question(Path(old), Path(new), tuple(facts or ()), as_of, periods, by, diff_format.value)
         return show_difference(question, language=language)
 
-    raise typer.Exit(guarded(run, language))
+    _end(run, lang)
 
 
 @app.command()
@@ -288,9 +282,8 @@ def explain(
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
 ) -> None:
     """Say in plain sentences what a rule asks, and why a subject keeps it or not."""
-    language: Language = lang.value if lang is not None else system_language(os.environ)
 
-    def run() -> int:
+    def run(language: Language) -> int:
         if facts or subject or period:
             from eduplan_rules.cli.subject import Asked, explain_subject
 
@@ -300,7 +293,7 @@ def explain(
 
         return show_rule(rule, rules or (), day, format.value, language=language)
 
-    raise typer.Exit(guarded(run, language))
+    _end(run, lang)
 
 
 @app.command()
@@ -309,14 +302,13 @@ def init(
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
 ) -> None:
     """Make a folder to start from."""
-    language: Language = lang.value if lang is not None else system_language(os.environ)
 
-    def run() -> int:
+    def run(language: Language) -> int:
         from eduplan_rules.cli.init import make_starter
 
         return make_starter(folder, language=language)
 
-    raise typer.Exit(guarded(run, language))
+    _end(run, lang)
 
 
 @app.command()
@@ -327,14 +319,13 @@ def schema(
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
 ) -> None:
     """Write JSON Schema for editors and programs."""
-    language: Language = lang.value if lang is not None else system_language(os.environ)
 
-    def run() -> int:
+    def run(language: Language) -> int:
         from eduplan_rules.cli.schema import write_schemas
 
         return write_schemas(kinds or (), named_by, schema_to, language=language)
 
-    raise typer.Exit(guarded(run, language))
+    _end(run, lang)
 
 
 @app.command()
@@ -345,14 +336,25 @@ def template(
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
 ) -> None:
     """Make a workbook for collecting facts."""
-    language: Language = lang.value if lang is not None else system_language(os.environ)
 
-    def run() -> int:
+    def run(language: Language) -> int:
         from eduplan_rules.cli.template import write_template
 
         return write_template(rules, template_to, entities or (), language=language)
 
-    raise typer.Exit(guarded(run, language))
+    _end(run, lang)
+
+
+def _end(run: Callable[[Language], int], lang: Tongue | None) -> NoReturn:
+    """Run a command and end with its code; its language is that of the command line, the options file, the system."""
+    system = system_language(os.environ)
+
+    def spoken() -> int:
+        from eduplan_rules.cli.configuration import read_options
+
+        return run(lang.value if lang is not None else read_options(Path.cwd(), system).get("lang", system))
+
+    raise typer.Exit(guarded(spoken, lang.value if lang is not None else system))
 
 
 def script() -> None:

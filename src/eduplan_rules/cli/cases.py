@@ -27,23 +27,18 @@ def try_cases(
     mutate: str | None = None,
     language: Language,
 ) -> int:
-    """Run, or with a share as `mutate` change the rules; `arguments` are a rulebook and case files (default: all beside it).
+    """Run the cases, or with a share as `mutate` change the rules.
 
+    `arguments` are a rulebook and case files (default: all beside it).
     Without a rulebook that of the nearest options file is meant, or else the plan's own pack.
     """
-    from eduplan_rules.book import pack_folder
-    from eduplan_rules.cli.configuration import rules_of
+    from eduplan_rules.cli.configuration import one_rulebook
     from eduplan_rules.tools.suite import ENDINGS, run_suite, shown
     from eduplan_rules.tools.tell import tell_mistakes
     from eduplan_rules.tools.words import say
 
-    rules = [Path(name) for name in rules_of([name for name in arguments if not name.endswith(ENDINGS)], language)]
+    folder = one_rulebook([name for name in arguments if not name.endswith(ENDINGS)], language)
     cases = [Path(name) for name in arguments if name.endswith(ENDINGS)]
-    if len(rules) > 1:
-        raise Stop(USAGE, say("one-rulebook", language, names=" ".join(map(str, rules))))
-    if rules and not rules[0].exists():
-        raise Stop(USAGE, say("no-rulebook-there", language, name=rules[0]))
-    folder = rules[0] if rules else pack_folder()
     if mutate is not None:
         from eduplan_rules.cli.mutate import hunt_mutants, refuse
 

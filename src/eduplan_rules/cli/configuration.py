@@ -91,6 +91,19 @@ def rules_of(given: Sequence[str] | None, language: Language) -> tuple[str, ...]
     return tuple(given or read_options(Path.cwd(), language).get("rules", ()))
 
 
+def one_rulebook(given: Sequence[str], language: Language) -> Path:
+    """The rulebook of a command that is about one; refuses several, and one that is not there."""
+    from eduplan_rules.book import pack_folder
+    from eduplan_rules.tools.words import say as tell
+
+    rules = rules_of(given, language)
+    if len(rules) > 1:
+        raise Stop(USAGE, tell("one-rulebook", language, names=" ".join(rules)))
+    if rules and not Path(rules[0]).exists():
+        raise Stop(USAGE, tell("no-rulebook-there", language, name=rules[0]))
+    return Path(rules[0]) if rules else pack_folder()
+
+
 def _options(table: dict[str, Any], path: Path, folder: Path, shown: str, language: Language) -> dict[str, Any]:
     """Read every option; what is wrong with any of them is told in one go."""
     options: dict[str, Any] = {}

@@ -24,15 +24,13 @@ def show_coverage(
     language: Language,
 ) -> int:
     """Run the cases beside the rules and show what they cover."""
-    from eduplan_rules.book import pack_folder
+    from eduplan_rules.cli.configuration import one_rulebook
     from eduplan_rules.errors import RulebookError
     from eduplan_rules.tools.coverage import cover, coverage_record, tell_coverage
     from eduplan_rules.tools.suite import run_suite
     from eduplan_rules.tools.words import say
 
-    folder = pack_folder() if rules is None else Path(rules)
-    if not folder.exists():
-        raise Stop(USAGE, say("no-rulebook-there", language, name=folder))
+    folder = one_rulebook([] if rules is None else [rules], language)
     try:
         suite = run_suite(folder, select=select, with_bounds=True, language=language)
     except ValueError:

@@ -14,16 +14,14 @@ from eduplan_rules.render.words import Language
 
 def write_docs(rules: str | None, to: str, *, only_check: bool, language: Language) -> int:
     """Make the pages about a rulebook, and those about the language, below the folder `to`."""
-    from eduplan_rules.book import pack_folder
+    from eduplan_rules.cli.configuration import one_rulebook
     from eduplan_rules.tools.cases import CaseError
     from eduplan_rules.tools.lint.codes import code_pages
     from eduplan_rules.tools.pages import make_pages, stale_pages, write_pages
     from eduplan_rules.tools.reference.page import language_pages
     from eduplan_rules.tools.words import say
 
-    beside, folder = pack_folder() if rules is None else Path(rules), Path(to)
-    if not beside.exists():
-        raise Stop(USAGE, say("no-rulebook-there", language, name=beside))
+    beside, folder = one_rulebook([] if rules is None else [rules], language), Path(to)
     try:
         pages = {**make_pages(beside, folder), **language_pages(), **code_pages()}
     except CaseError as error:

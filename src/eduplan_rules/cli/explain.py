@@ -21,13 +21,14 @@ def show_rule(
 ) -> int:
     """Explain one rule on a day; today if none is given."""
     from eduplan_rules.book import load_rulebook
+    from eduplan_rules.cli.configuration import rules_of
     from eduplan_rules.errors import did_you_mean
     from eduplan_rules.tools.explain.rule import explain_rule
     from eduplan_rules.tools.explain.show import explanation_record, explanation_text
     from eduplan_rules.tools.words import say as tell
 
     day = _day(as_of, language)
-    book = load_rulebook(*rules)
+    book = load_rulebook(*rules_of(rules, language))
     if rule not in book.rules:
         near = did_you_mean(rule, book.rules)
         hint = "" if near is None else tell("did-you-mean", language, word=near)

@@ -28,11 +28,13 @@ _RANK = {"error": 2, "warning": 1, "info": 0, "never": 3}
 def lint_rules(paths: Sequence[str], form: Form, fail_on: str, *, language: Language) -> int:
     """Look the rulebook of the paths through (default: the plan's own pack); case files among them are its cases."""
     from eduplan_rules.book import pack_folder
+    from eduplan_rules.cli.configuration import rules_of
     from eduplan_rules.tools.lint.lint import lint
     from eduplan_rules.tools.suite import ENDINGS, case_files
     from eduplan_rules.tools.words import say
 
-    rules = [Path(path) for path in paths if not path.endswith(ENDINGS)] or [pack_folder()]
+    named = rules_of([path for path in paths if not path.endswith(ENDINGS)], language)
+    rules = [Path(path) for path in named] or [pack_folder()]
     for path in rules:
         if not path.exists():
             raise Stop(USAGE, say("no-rulebook-there", language, name=path))

@@ -73,6 +73,7 @@ class Asked:
 def explain_subject(asked: Asked, *, language: Language) -> int:
     """Explain the newest outcome of a subject, or that of a period."""
     from eduplan_rules.book import load_rulebook
+    from eduplan_rules.cli.configuration import rules_of
     from eduplan_rules.feeds.files import read_facts
     from eduplan_rules.run import evaluate
 
@@ -81,7 +82,7 @@ def explain_subject(asked: Asked, *, language: Language) -> int:
     if not asked.facts:
         raise Stop(USAGE, _say("no-facts", language))
     day = _day(asked.as_of, language)
-    book = load_rulebook(*asked.rules)
+    book = load_rulebook(*rules_of(asked.rules, language))
     _check_rule(asked.rule, book, language)
     facts = read_facts(asked.facts, book)
     periods = "latest" if asked.period is None else "all"

@@ -46,7 +46,7 @@ def name_of(node: Typed, place: Place) -> dict[str, str]:
             target, last = node.data.parent, node.args[0]
             while last.op == "lookup":
                 target, last = last.data.parent, last.args[0]
-            return _within(called(book.entities[target]), [name_of(last, place)])
+            return within(called(book.entities[target]), [name_of(last, place)])
         case "aggregate":
             return _of_rows(node.data, place)
         case _:
@@ -83,7 +83,8 @@ def _labelled(identifier: str, label: Mapping[str, str] | None) -> dict[str, str
     return {"zh": str(chinese), "en": identifier if english == chinese and not english.isascii() else str(english)}
 
 
-def _within(owner: Mapping[str, str], names: list[dict[str, str]]) -> dict[str, str]:
+def within(owner: Mapping[str, str], names: list[dict[str, str]]) -> dict[str, str]:
+    """What things of an owner are called."""
     if not names:
         return dict(owner)
     zh, en = ([name[language] for name in names] for language in ("zh", "en"))
@@ -104,4 +105,4 @@ def _of_rows(rows: Rows, place: Place) -> dict[str, str]:
     for part in (*rows.values, rows.where, rows.weight):
         if part is not None:
             visit(part)
-    return _within(called(rows.entity), list(found.values())[:_NAMED_FIELDS])
+    return within(called(rows.entity), list(found.values())[:_NAMED_FIELDS])

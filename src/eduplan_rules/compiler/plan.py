@@ -128,6 +128,11 @@ class Shown:
     #: of a choice: identifier -> label by language
     labels: Mapping[str, Mapping[str, str]] | None = None
 
+    @property
+    def needed(self) -> bool:
+        """Whether a sentence makes no sense without it: a number or a word of the record; days and texts may lack."""
+        return self.unit == "record" or self.node.kind in ("number", "integer")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParameterUse:

@@ -267,7 +267,9 @@ def _in_force(place: Place, there: Place, rows: Rows, since: Node | None) -> Nod
     op = "ge" if rows.over is None else "gt"
     ends, begins = there.field(last), there.field(first)
     # it ends no earlier than it begins, whether or not the end can be read
-    late = algebra.case(algebra.certain(algebra.boolean(op, begins, edge)), algebra.truth(True), algebra.null("boolean"))
+    late = algebra.case(
+        algebra.certain(algebra.boolean(op, begins, edge)), algebra.truth(True), algebra.null("boolean")
+    )
     unread = algebra.graph.make("is_null", ends, kind="boolean")
     open_end = algebra.certain(there.column(f"?{last}", "boolean"))
     still = algebra.case(open_end, algebra.truth(True), unread, late, algebra.boolean(op, ends, edge))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from eduplan_rules.compiler import steps
 from eduplan_rules.compiler.aggregates import Folds
 from eduplan_rules.compiler.core import Node
-from eduplan_rules.compiler.naming import called, name_of
+from eduplan_rules.compiler.naming import called, name_of, within
 from eduplan_rules.compiler.plan import Trace
 from eduplan_rules.compiler.steps import Place
 from eduplan_rules.compiler.values import facet, fixed, rollup_of, truth, unreadable
@@ -119,16 +119,37 @@ def _aggregate_trace(typed: Typed, place: Place, known: Node) -> Trace:
     for value in (*rows.values, *([rows.weight] if rows.weight is not None else [])):
         gap = algebra.either(gap, algebra.both(inside, algebra.is_null(facet(value, there).low)))
     folds = Folds(place, step, member)
-    gaps, count = folds.count(gap), folds.rows
-    undelivered = algebra.negate(algebra.certain(place.column(f"+{step.name}", "boolean")))
     zero = algebra.number(0)
-    empty = algebra.both(algebra.boolean("eq", count, zero), algebra.boolean("eq", gaps, zero))
-    unplaced = folds.count(folds.maybe, algebra.is_null(steps.placed(place)))
+    undelivered = algebra.negate(algebra.certain(place.column(f"+{step.name}", "boolean")))
+    window: tuple[Trace, ...] = (trace_of(rows.over, place),) if isinstance(rows.over, Typed) else ()
+    day, undated = _day_of(rows), algebra.truth(False)
+    if day is not None:
+        undated = algebra.both(folds.maybe, algebra.is_null(there.field(day)))
+        lost = folds.count(undated)
+        delivered = algebra.negate(algebra.certain(algebra.boolean("gt", lost, zero)))
+        label = within(called(there.entity), [called(there.entity.fields[day])])
+        window += (Trace(f"{there.entity.id}.{day}", delivered, (), (), "gaps-in-rows", lost, label),)
+    gaps, count = folds.count(algebra.both(gap, algebra.negate(undated))), folds.rows
+    empty = algebra.both(algebra.boolean("eq", count, zero), algebra.boolean("eq", folds.count(gap), zero))
+    unplaced = folds.count(folds.maybe, algebra.is_null(steps.placed(place)), algebra.negate(undated))
     only = algebra.both(algebra.boolean("gt", unplaced, zero), algebra.boolean("eq", gaps, unplaced))
     reasons = (
         (undelivered, "undelivered"),
         (algebra.certain(empty), "no-rows"),
         (algebra.certain(only), "unplaced-rows"),
     )
-    window = (trace_of(rows.over, place),) if isinstance(rows.over, Typed) else ()
-    return Trace(typed.text, known, window, reasons, "gaps-in-rows", gaps)
+    if day is None:
+        return Trace(typed.text, known, window, reasons, "gaps-in-rows", gaps)
+    # beside rows without their day only further rows with gaps are worth a word, beside an unknown window none
+    settled = algebra.both(algebra.negate(delivered), algebra.certain(algebra.boolean("eq", gaps, zero)))
+    no_window = [algebra.negate(each.known) for each in window[:-1]]
+    rest = Trace(
+        typed.text, algebra.either(known, settled, *no_window), (), reasons, "gaps-in-rows", gaps, name_of(typed, place)
+    )
+    return Trace(typed.text, known, (*window, rest))
+
+
+def _day_of(rows: Rows) -> str | None:
+    """The field without which it is not known when a row was."""
+    first = rows.entity.day if rows.entity.valid is None else rows.entity.valid[0]
+    return None if first is None or first in rows.entity.key else rows.entity.fields[str(first)].id

@@ -10,14 +10,14 @@ import hashlib
 import json
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from eduplan_rules.compiler.core import Node, NodeKind
 from eduplan_rules.compiler.plan import CompiledRule, Part, Shown, Trace
 from eduplan_rules.engine.record import Function, Row, in_order, record_function, walk_function
-from eduplan_rules.engine.wording import Told, decimals_of, format_value, generated_message, name_of_part
+from eduplan_rules.engine.wording import Told, decimals_among, format_value, generated_message, name_of_part
 from eduplan_rules.language.parameter import ParameterTable
 from eduplan_rules.period import period_label
 from eduplan_rules.tables.finding import HIDDEN
@@ -330,54 +330,66 @@ def _message(
     *,
     running: bool,
 ) -> dict[str, str]:
-    # the author's sentence says what is wrong
     written = evidence.compiled.message if record["verdict"] in ("violated", "not_due") else {}
     others = [pair for pair in zip(failing, record["parts"], strict=True) if pair[0] is not leading]
     told = Told(record, leading, others, len(evidence.compiled.parts) == 1, running)
     return {
-        language: "".join(_piece(evidence, values, record, failing, piece, language) for piece in written[language])
-        if language in written
-        else generated_message(told, language)
+        language: _written(evidence, values, record, failing, written.get(language, ()), language)
+        or generated_message(told, language)
         for language in ("zh", "en")
     }
 
 
-def _piece(
+def _written(
     evidence: Evidence,
     values: tuple[Any, ...],
     record: Mapping[str, Any],
     failing: Sequence[Part],
-    piece: str | Shown,
+    pieces: Sequence[str | Shown],
     language: str,
 ) -> str:
-    if isinstance(piece, str):
-        return piece
+    """The author's sentence; empty where there is none, or where its numbers are missing."""
+    told = [piece if isinstance(piece, str) else _told(evidence, values, record, failing, piece) for piece in pieces]
+    if any(isinstance(piece, Shown) and piece.needed and told[at] is None for at, piece in enumerate(pieces)):
+        return ""
+    sides = (each[side] for each in (record, *record["parts"]) for side in ("observed", "required"))
+    numbers = {each for each in (*told, *sides) if isinstance(each, float) or type(each) is int}
+    return "".join(
+        each if isinstance(piece, str) else _in_words(each, piece, numbers, language)
+        for piece, each in zip(pieces, told, strict=True)
+    )
+
+
+def _told(
+    evidence: Evidence, values: tuple[Any, ...], record: Mapping[str, Any], failing: Sequence[Part], piece: Shown
+) -> Any:
+    """What a placeholder stands for: a plain value, or words by language."""
     if piece.unit == "record":
-        return _word(record, failing, piece.name, language)
+        return _word(record, failing, piece.name)
     if piece.personal and not evidence.show_personal:
         return HIDDEN
-    value = plain(evidence.get(values, piece.node), integer=piece.integer)
-    label = (piece.labels or {}).get(str(value), {}).get(language)
-    return format_value(value, language) if label is None else label
+    return plain(evidence.get(values, piece.node), integer=piece.integer)
 
 
-def _word(record: Mapping[str, Any], failing: Sequence[Part], name: str, language: str) -> str:
+def _in_words(told: Any, piece: Shown, numbers: Iterable[float], language: str) -> str:
+    """A placeholder's value as people read it; numbers that differ look different."""
+    label = (told if isinstance(told, Mapping) else (piece.labels or {}).get(str(told), {})).get(language)
+    return format_value(told, language, decimals_among(told, numbers)) if label is None else str(label)
+
+
+def _word(record: Mapping[str, Any], failing: Sequence[Part], name: str) -> Any:
     """What a placeholder of the record stands for."""
     match name:
         case "part":
-            return name_of_part(failing[0], language) if failing else ""
+            return {each: name_of_part(failing[0], each) if failing else "" for each in ("zh", "en")}
         case "parts":
             # once each: a member may fail in several comparisons, and a quorum's count and floors are no members
             members = [part for part in failing if part.of is None and not part.floor] or failing
-            names = dict.fromkeys(name_of_part(part, language) for part in members)
-            return ("、" if language == "zh" else ", ").join(names)
+            zh, en = (dict.fromkeys(name_of_part(part, each) for part in members) for each in ("zh", "en"))
+            return {"zh": "、".join(zh), "en": ", ".join(en)}
         case "subject":
             return str(record["subject"]["name"] or " / ".join(record["subject"]["key"]))
-        case "unit" if record["unit"] is None:
-            return ""
-        case "unit" if language != "zh":
-            return in_english(record["unit"])
-        case "observed" | "required":
-            return format_value(record[name], language, decimals_of(record["observed"], record["required"]))
+        case "unit":
+            return {"zh": record["unit"] or "", "en": in_english(record["unit"] or "")}
         case _:
-            return format_value(record[name], language)
+            return record[name]

@@ -7,7 +7,7 @@ sentence is a row of one table, English beside Chinese.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,6 +139,11 @@ def decimals_of(observed: Any, required: Any) -> int:
         ):
             decimals += 1
     return decimals
+
+
+def decimals_among(value: Any, numbers: Iterable[float]) -> int:
+    """How many decimals tell a number apart from all others that differ."""
+    return max((decimals_of(value, number) for number in numbers), default=_DECIMALS)
 
 
 def format_amount(value: Any, unit: str | None, language: str, decimals: int = _DECIMALS) -> str:

@@ -89,7 +89,9 @@ def explanation_lines(explanation: Mapping[str, Any], *, language: Language) -> 
         if role in explanation["why"]:
             yield ""
             yield say(role, language)
-            yield from _tree(explanation["why"][role], record["subject"], language, 1)
+            why = explanation["why"][role]
+            # a day that the rule itself names is no more than itself
+            yield from list(_tree(why, record["subject"], language, 1)) or [f"  {_value(why, language)}"]
     if record["verdict"] in ("violated", "not_due", "unknown"):
         yield ""
         yield from _remedies(explanation, language)

@@ -190,8 +190,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "运行规则旁的用例，说明未通过的用例与预期有何不同。",
     ),
     "help-test-codes": (
-        "Exit codes: 0 all cases hold, 1 some do not (with --mutate: too many changes go unnoticed), "
-        "2 rules or case files are wrong.",
+        "Exit codes: 0 all cases hold, 1 some do not (--mutate: too many changes unnoticed), 2 rules or cases wrong.",
         "退出码：0 全部通过，1 有用例未通过（--mutate：未被发现的改动过多），2 规则或用例文件有误。",
     ),
     "help-test-example": (
@@ -236,8 +235,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "规划文本：每条条款的定位语须逐字出现在相应章节中。",
     ),
     "help-docs": (
-        "Write the pages about a rulebook in both languages: catalogue, parameters, a matrix of clauses and cases; and"
-        " those about the language and the codes of messages.",
+        "Write the pages about a rulebook in both languages: catalogue, parameters, matrix; the language, the codes.",
         "生成规则库的页面：规则目录、参数、条款追溯表，以及语言参考和提示代码，中英文各一份。",
     ),
     "help-docs-codes": (

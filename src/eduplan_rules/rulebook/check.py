@@ -93,6 +93,10 @@ def _check_entity(draft: Draft, entity: Entity) -> None:
             message = f"found choices in a field of type {field.type}, expected type choice"
             draft.complain("wrong-value", message, field.id.span)
         _check_measured(draft, field)
+        for word in ("placeholders", "form"):
+            if getattr(field, word) is not None and field.type != "text" and "type" not in field.lost:
+                message = f"found `{word}` in a field of type {field.type}, expected type text"
+                draft.complain("wrong-value", message, field.id.span)
         if field.min is not None and field.max is not None and field.min > field.max:
             draft.complain("min-above-max", f"found min {field.min:g} above max {field.max:g}", field.id.span)
         _check_unique(draft, [(choice, _texts(choice, label)) for choice, label in field.choices.items()])

@@ -74,6 +74,10 @@ class Field(Placed):
     blank: Literal["none"] | None = None
     #: values never leave in a record, message or report unless asked for
     personal: Flag = False
+    #: of a text: cells that only mark that nothing stands there are taken as they are
+    placeholders: Literal["kept"] | None = None
+    #: of a text: what it must look like
+    form: Literal["document-number"] | None = None
     choices: Annotated[dict[Scalar, Words | None], PlainValidator(forms.to_choices)] = {}
 
 

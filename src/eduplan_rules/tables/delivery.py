@@ -30,7 +30,8 @@ from eduplan_rules.tables.cells import (
     to_texts,
 )
 from eduplan_rules.tables.clean import clean_columns
-from eduplan_rules.tables.finding import LIMIT, Finding, Location, finding, hint, rest_of
+from eduplan_rules.tables.finding import EMPTIED, LIMIT, Finding, Location, finding, hint, rest_of
+from eduplan_rules.tables.marks import empties, marks_in, misfits
 
 #: headers that mean the period when the declared column is not there
 _PERIOD_HEADERS: dict[Kind, tuple[str, ...]] = {
@@ -247,6 +248,9 @@ def _read_field(
     raw = delivery.columns[place]
     column = read_column(field, raw) if clean is None else Column(clean, ())
     values, faults = column.values, list(column.faults)
+    if field.type == "text":
+        values, more = _settled(field, values, marks=field.id in empties(delivery.entity))
+        faults += more
     outside = beyond(field, values) if clean is None else None
     if outside is not None:
         rows = outside.arg_true()
@@ -256,7 +260,7 @@ def _read_field(
     if faults:
         bad = pl.repeat(value=False, n=delivery.height, dtype=pl.Boolean, eager=True)
         for fault in faults:
-            bad = bad.scatter(fault.rows, True)
+            bad = bad if fault.code == EMPTIED else bad.scatter(fault.rows, True)
     if delivery.widths is not None:
         cut = delivery.widths <= place
         bad = cut if bad is None else bad | cut
@@ -265,6 +269,27 @@ def _read_field(
         rows = values.is_null().arg_true() if values.null_count() else pl.Series(dtype=pl.UInt32)
         faults = [Fault(code, rows, to_texts(raw.gather(rows)))] if len(rows) else []
     return values, bad, faults, column.percent_signs
+
+
+def _settled(field: Field, values: pl.Series, *, marks: bool) -> tuple[pl.Series, list[Fault]]:
+    """Empty the cells that are only marks, and set aside texts that cannot be what the field is for."""
+    faults: list[Fault] = []
+    found = marks_in(values) if marks else None
+    if found is not None:
+        values, rows = _emptied(values, found)
+        faults.append(Fault(EMPTIED, *rows))
+    found = misfits(field, values)
+    if found is not None:
+        values, rows = _emptied(values, found)
+        faults.append(Fault("unreadable-cell", *rows))
+    return values, faults
+
+
+def _emptied(values: pl.Series, found: pl.Series) -> tuple[pl.Series, tuple[pl.Series, pl.Series]]:
+    """Empty cells; the second are their rows, and what stood there."""
+    rows = found.arg_true()
+    left = pl.select(pl.when(~found).then(values)).to_series().alias(values.name)
+    return left, (rows, values.gather(rows))
 
 
 def _read_period(period: Period, raw: pl.Series, calendars: Calendars) -> tuple[dict[str, pl.Series], list[Fault]]:

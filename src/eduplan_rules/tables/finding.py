@@ -28,6 +28,9 @@ LIMIT = 200
 #: what stands in place of the value of a personal field, in findings and records alike
 HIDDEN = "***"
 _LONGEST_VALUE = 60
+#: the code about cells that are read as empty: no cell is lost, and one finding tells of all
+EMPTIED = "placeholder-cell"
+_PLACES_TOLD = 3
 #: the years 1954 to 2118 as spreadsheets number their days
 _SERIAL = re.compile(r"[2-7]\d{4}", re.ASCII)
 
@@ -98,6 +101,11 @@ _WORDINGS: dict[str, tuple[Literal["error", "warning"], str, str]] = {
         "all values of {field} are at most 1, expected points (95.74), not shares (0.9574)",
         "{field}的数值全部不大于 1，应填写百分数（如 95.74），而不是小数（如 0.9574）",
     ),
+    "placeholder-cell": (
+        "warning",
+        "{field} holds only a mark such as {value} in {rows}{places}; it is read as empty",
+        "{field}有{rows}只填了{value}一类的记号{places}，按空白处理",
+    ),
     "ragged-row": (
         "error",
         "the numbers of cells and headers differ: {value}",
@@ -137,6 +145,7 @@ _EXPECTED: dict[str, Mapping[Language, str]] = {
     "boolean": {"zh": "“是”或“否”", "en": "yes or no"},
     "choice": {"zh": "可选值", "en": "a choice"},
     "date": {"zh": "日期（如 2022-04-11）", "en": "a date such as 2022-04-11"},
+    "document-number": {"zh": "文号（如 教督〔2022〕5号）", "en": "a document number such as GB/T 29315-2022"},
     "integer": {"zh": "整数", "en": "an integer"},
     "number": {"zh": "数值", "en": "a number"},
     "text": {"zh": "文本", "en": "text"},
@@ -237,9 +246,25 @@ def row_findings(
     return findings if len(rows) <= LIMIT else [*findings, rest_of(findings[0], len(rows) - LIMIT)]
 
 
+def emptied_cells(entity: Entity, field: Field, rows: pl.DataFrame) -> Finding:
+    """Tell how many cells of a field were only marks, and of which rows the first are; `rows` as in `row_findings`."""
+    each = row_findings(EMPTIED, entity, field, rows, details=lambda row: {"rows": "", "places": ""})
+    told = [" ".join([*found.key, *([found.period] if found.period else [])]) for found in each if found.key]
+    listed = list(dict.fromkeys(place for place in told if HIDDEN not in place))
+    first, more = listed[:_PLACES_TOLD], len(listed) > _PLACES_TOLD
+    places: Mapping[Language, str] = {"zh": "", "en": ""}
+    if first:
+        places = {
+            "zh": f"（{'、'.join(first)}{'等' if more else ''}）",
+            "en": f" ({', '.join(first)}{' and others' if more else ''})",
+        }
+    number = some_rows(len(rows))
+    return finding(EMPTIED, entity, field, location=each[0].location, value=each[0].value, rows=number, places=places)
+
+
 def expected(field: Field) -> Mapping[Language, str]:
     """Say what a cell of the field should be."""
-    return _EXPECTED[field.type]
+    return _EXPECTED[field.form or field.type]
 
 
 def allowed(field: Field) -> Mapping[Language, str]:

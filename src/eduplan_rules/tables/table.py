@@ -22,10 +22,12 @@ from eduplan_rules.rulebook.model import Entity, Field
 from eduplan_rules.tables.cells import choices_of
 from eduplan_rules.tables.delivery import Part, anchors
 from eduplan_rules.tables.finding import (
+    EMPTIED,
     HIDDEN,
     Detail,
     Finding,
     allowed,
+    emptied_cells,
     expected,
     finding,
     hint,
@@ -115,6 +117,8 @@ def _joined(entity: Entity, parts: Sequence[Part]) -> tuple[pl.DataFrame, list[F
 def _cell_findings(code: str, entity: Entity, name: str | None, rows: pl.DataFrame) -> list[Finding]:
     field = None if name is None else entity.fields.get(name)
     details: dict[str, Detail] = {}
+    if code == EMPTIED and field is not None:
+        return [emptied_cells(entity, field, rows)]
     if code == "no-period" and entity.period is not None:
         details = {"expected": period_label(entity.period.is_, _EXAMPLES[entity.period.is_])}
     elif field is None:

@@ -146,7 +146,7 @@ def changed_book(rule: str, mutants: list[Mutant], part: Resolved) -> Rulebook:
         if mutant.tables:
             renamed = {each: (f"{each}~{number}", table) for each, table in mutant.tables.items()}
             changed = rewrite_rule(changed, reading(renamed))
-            tables |= {key: table for key, table in renamed.values()}
+            tables |= dict(renamed.values())
         place = changed.rule.id.span
         rules[name] = replace(changed, rule=changed.rule.model_copy(update={"id": Scalar(name, place)}))
     book = part.book.model_copy(

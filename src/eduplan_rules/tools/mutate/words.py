@@ -36,10 +36,13 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{rule}  {killed} of {count} changes noticed, {survived} not",
         "{rule}  共 {count} 处改动，发现 {killed} 处，未发现 {survived} 处",
     ),
-    "no-case": ("{rule}  no case tells anything about it", "{rule}  没有用例涉及它"),
+    "no-case": (
+        "{rule}  no case about it holds, so none can notice a change",
+        "{rule}  没有通过的用例涉及它，改动无从发现",
+    ),
     "total": (
-        "Rules: {rules}; changes: {count}; noticed: {killed} ({percent}%); not: {survived}, of them explained: {explained}",
-        "{rules} 条规则共 {count} 处改动：发现 {killed} 处（{percent}%），未发现 {survived} 处，其中已说明 {explained} 处",
+        "Rules: {rules}; changes: {count}; noticed: {killed} ({percent}%); not: {survived}, explained: {explained}",
+        "{rules} 条规则，改动 {count} 处：发现 {killed}（{percent}%），未发现 {survived}，已说明 {explained}",
     ),
     "enough": (
         "OK: {percent}% survive unexplained, at most {limit}% may",

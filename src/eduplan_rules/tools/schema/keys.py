@@ -70,6 +70,8 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
         "optional": ("true: a feed may leave the column out.", "true 表示数据可以没有这一列。"),
         "blank": ("`none`: an empty cell says that there is none, or not yet. Else it is a gap.", "`none` 表示空单元格即“没有或尚未”；否则为缺数据。"),
         "personal": ("true: its values never leave in reports.", "true 表示个人信息，不在报告中显示。"),
+        "placeholders": ("`kept`: in a text, cells such as `-`, `N/A`, 无 or 待定 are values. Else they are read as empty.", "`kept` 表示文本中的 `-`、`N/A`、无、待定等照原样读取；否则按空白处理。"),
+        "form": ("`document-number`: a text that has a digit and another sign and is no mere date; others are unreadable.", "`document-number` 表示文号：至少两个字符、含数字且不只是日期，否则视为无法识别。"),
         "choices": ("The values it may have, with their labels.", "可选值及其名称。"),
     },
     "period": {
