@@ -366,7 +366,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; give its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     # a run makes many values and few cycles; looking for these takes a tenth of its time
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(1_000_000, 50, 100)
     for stream in (sys.stdout, sys.stderr):
         prepare(stream, exact=False)
     command = typer.main.get_command(app)

@@ -22,7 +22,9 @@ _DAY = r"^\d{4}-\d{2}-\d{2}$"
 def clean_columns(columns: Iterable[tuple[Field, pl.Series]]) -> dict[str, pl.Series]:
     """The clean ones among the columns, by field, in the declared dtypes."""
     given = [(field, column.alias(field.id)) for field, column in columns]
-    clean = {str(field.id): column for field, column in given if field.type == "text" and _is_bare(column)}
+    # a feed of texts is read below in any case
+    typed = all(column.dtype != pl.String or field.type in ("text", "choice") for field, column in given)
+    clean = {str(field.id): column for field, column in given if typed and field.type == "text" and _is_bare(column)}
     asked = [(field, column) for field, column in given if _questions(field, column.dtype) is not None]
     clean |= _answered(asked)
     texts = [(field, column) for field, column in given if column.dtype == pl.String and field.id not in clean]
