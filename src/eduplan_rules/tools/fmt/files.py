@@ -63,9 +63,9 @@ def replace_file(path: Path, text: str) -> None:
             stream.write(text.encode())
         shutil.copymode(path, name)
         Path(name).replace(path)
-    except BaseException:
+    finally:
+        # gone where it took the file's place
         Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _is_ours(path: Path) -> bool:
