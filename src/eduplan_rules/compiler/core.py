@@ -345,8 +345,14 @@ class Graph:
 
 def evaluate_constant(op: str, value: Any, operands: list[Plain]) -> Plain:
     """Apply an operator to values, as its Python lowering does."""
-    arguments = tuple(Node("column", (), str(position), "number") for position in range(len(operands)))
-    names = [f"x{position}" for position in range(len(operands))]
-    text = record_text(Node(op, arguments, value, "number"), names)
-    scope = dict(NAMESPACE) | dict(zip(names, operands, strict=True))
-    return eval(text, scope)  # type: ignore[no-any-return]  # our own template, never an author's text
+    return operator(op, type(value).__name__, value, len(operands))(*operands)  # type: ignore[no-any-return]
+
+
+@functools.lru_cache(maxsize=4096)
+def operator(op: str, _type: str, value: Any, arity: int) -> Callable[..., Any]:
+    """An operator as a Python function of its operands; the value's type keeps 1, 1.0 and True apart."""
+    names = [f"x{position}" for position in range(arity)]
+    operands = tuple(Node("column", (), name, "number") for name in names)
+    text = record_text(Node(op, operands, value, "number"), names)
+    function: Callable[..., Any] = eval(f"lambda {', '.join(names)}: {text}", dict(NAMESPACE))  # our own template
+    return function

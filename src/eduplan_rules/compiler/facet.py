@@ -8,8 +8,10 @@ amounts were added up, relative to the sum of their magnitudes, which `scale` ca
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from eduplan_rules.compiler.core import Graph, Node, NodeKind
 
@@ -64,16 +66,18 @@ class Algebra:
 
     def both(self, *conditions: Node) -> Node:
         """Kleene and."""
-        result = self.truth(True)
-        for condition in conditions:
-            result = self.boolean("and", result, condition)
-        return result
+        return self._chain("and", conditions)
 
     def either(self, *conditions: Node) -> Node:
         """Kleene or."""
-        result = self.truth(False)
-        for condition in conditions:
-            result = self.boolean("or", result, condition)
+        return self._chain("or", conditions)
+
+    def _chain(self, op: Literal["and", "or"], conditions: Sequence[Node]) -> Node:
+        if not conditions:
+            return self.truth(op == "and")
+        result, *others = conditions
+        for condition in others:
+            result = self.boolean(op, result, condition)
         return result
 
     def negate(self, condition: Node) -> Node:

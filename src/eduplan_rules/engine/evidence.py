@@ -61,7 +61,8 @@ class Evidence:
         times = {"#e"} if rule.plan.every else {"#p"} if entity.period is not None else set()
         if entity.period is not None or rule.plan.every:
             times |= {"#end"}
-        kinds = {node.value: node.kind for node in in_order(self.nodes) if node.op == "column"}
+        self._order = in_order(self.nodes)
+        kinds = {node.value: node.kind for node in self._order if node.op == "column"}
         plain_columns = {*extra, *times, "#file", "#sheet", "#line"} - set(kinds)
         #: columns a row must have -> their kind; None for those of the table itself
         self.columns: dict[str, NodeKind | None] = kinds | dict.fromkeys(sorted(plain_columns))
@@ -70,9 +71,9 @@ class Evidence:
         """All evidence nodes on a row."""
         self._asked += 1
         if self._asked == 1:
-            self._function = walk_function(self.nodes, self.as_of, self.tables)
+            self._function = walk_function(self.nodes, self.as_of, self.tables, self._order)
         elif self._asked == _FEW:
-            self._function = record_function(self.nodes, self.as_of, self.tables)
+            self._function = record_function(self.nodes, self.as_of, self.tables, self._order)
         assert self._function is not None
         return self._function(row if self.complete is None else self.complete(row))
 

@@ -6,10 +6,10 @@ All rules on one plan run together, in one collection of lazy filters over one f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal
 
 import polars as pl
@@ -20,10 +20,11 @@ from eduplan_rules.engine.result import KEPT, Kept, RuleResult, Totals, same
 from eduplan_rules.engine.subjects import Subjects, subjects
 from eduplan_rules.engine.world import World
 from eduplan_rules.errors import EngineError
-from eduplan_rules.period import period_label
+from eduplan_rules.period import Kind, period_label
 from eduplan_rules.tables.facts import Facts
 
 Keep = Literal["failed", "all"]
+PeriodCounts = Mapping[str, Mapping[str, int]]
 
 
 def world_of(facts: Facts, program: Program, as_of: date) -> World:
@@ -67,13 +68,28 @@ def _judge(
     queries = [_kept_rows(judged, rule, keep) for rule in rules]
     *frames, counted = pl.collect_all([*queries, _counts(judged, rules)])
     counts = counted.row(0, named=True)
-    results: dict[str, RuleResult] = {}
-    for position, (rule, frame) in enumerate(zip(rules, frames, strict=True)):
-        kept = Kept(frame, {name: node.value for name, node in _column_nodes(rule).items() if node.constant})
-        outside = _count(rule.not_applicable, counts.get(f"{position} not_applicable"), judged)
-        without_value = _count(rule.without_value, counts.get(f"{position} without_value"), judged)
-        results[str(rule.rule.id)] = RuleResult(rule, _totals(judged, rule, kept, outside, without_value), kept, judged)
-    return results
+    kept = [
+        Kept(frame, {name: node.value for name, node in _column_nodes(rule).items() if node.constant})
+        for rule, frame in zip(rules, frames, strict=True)
+    ]
+    totals = [
+        _totals(
+            judged,
+            held,
+            outside=_count(rule.not_applicable, counts.get(f"{position} not_applicable"), judged),
+            without_value=_count(rule.without_value, counts.get(f"{position} without_value"), judged),
+        )
+        for position, (rule, held) in enumerate(zip(rules, kept, strict=True))
+    ]
+    by_period = cache(partial(_by_period, judged, rules, kept, totals))
+    return {
+        str(rule.rule.id): RuleResult(rule, replace(whole, count_periods=_at(by_period, position)), held, judged)
+        for position, (rule, held, whole) in enumerate(zip(rules, kept, totals, strict=True))
+    }
+
+
+def _at(found: Callable[[], Sequence[PeriodCounts]], position: int) -> Callable[[], PeriodCounts]:
+    return lambda: found()[position]
 
 
 def _nodes(rule: CompiledRule) -> list[Any]:
@@ -132,11 +148,11 @@ def _count(node: Any, counted: int | None, judged: Subjects) -> int:
     return (judged.frame.height if node.value else 0) if node.constant else int(counted or 0)
 
 
-def _totals(judged: Subjects, rule: CompiledRule, kept: Kept, outside: int, without_value: int) -> Totals:
+def _totals(judged: Subjects, kept: Kept, *, outside: int, without_value: int) -> Totals:
     height = judged.frame.height
     verdict = kept.series("verdict")
     violated, unknown, not_due = (int((verdict == code).sum()) for code in (VIOLATED, UNKNOWN, NOT_DUE))
-    totals = Totals(
+    return Totals(
         subjects=height,
         satisfied=height - outside - violated - unknown - not_due,
         violated=violated,
@@ -146,29 +162,46 @@ def _totals(judged: Subjects, rule: CompiledRule, kept: Kept, outside: int, with
         upcoming=judged.upcoming,
         without_value=without_value,
     )
-    return replace(totals, count_periods=partial(_by_period, judged, rule, kept, totals))
 
 
-def _by_period(judged: Subjects, rule: CompiledRule, kept: Kept, whole: Totals) -> dict[str, dict[str, int]]:
-    """The same counts by label of the period; empty for rows without one."""
-    plan = rule.plan
+def _by_period(
+    judged: Subjects, rules: Sequence[CompiledRule], kept: Sequence[Kept], totals: Sequence[Totals]
+) -> list[PeriodCounts]:
+    """The same counts by label of the period, for each rule of a plan; empty for rows without one."""
+    plan = judged.plan
     column = "#e" if plan.every is not None else "#p"
     kind = plan.every or (plan.entity.period.is_ if plan.entity.period is not None else None)
     if kind is None:
-        return {}
+        return [{} for _ in rules]
     periods = judged.frame[column]
     if not periods.is_empty() and periods.min() == periods.max():
-        return {period_label(kind, periods[0]): {name: getattr(whole, name) for name in ("subjects", *VERDICTS)}}
-    codes = same(SATISFIED, judged.frame.height, pl.UInt8)
-    if not (rule.not_applicable.constant and not rule.not_applicable.value):
-        make = judged.expressions
-        shared = make.share(judged.frame.lazy(), [rule.not_applicable])
-        outside = shared.with_columns(make(rule.not_applicable).alias("#out")).select("#out").collect().to_series()
-        codes = codes.zip_with(~outside, same(NOT_APPLICABLE, judged.frame.height, pl.UInt8))
-    codes = codes.scatter(kept.frame["#i"], kept.series("verdict"))
-    grouped = pl.DataFrame({"period": judged.frame[column], "code": codes}).group_by("period", "code").len()
+        label = period_label(kind, periods[0])
+        return [{label: {name: getattr(whole, name) for name in ("subjects", *VERDICTS)}} for whole in totals]
+    outside = _outside(judged, rules)
+    queries = []
+    for position, held in enumerate(kept):
+        codes = same(SATISFIED, judged.frame.height, pl.UInt8)
+        if str(position) in outside.columns:
+            codes = codes.zip_with(~outside[str(position)], same(NOT_APPLICABLE, judged.frame.height, pl.UInt8))
+        codes = codes.scatter(held.frame["#i"], held.series("verdict"))
+        table = pl.DataFrame({"period": periods, "code": codes})
+        queries.append(table.lazy().group_by("period", "code").len().sort("period", "code"))
+    return [_labelled(counted, kind) for counted in pl.collect_all(queries)]
+
+
+def _outside(judged: Subjects, rules: Sequence[CompiledRule]) -> pl.DataFrame:
+    """Which rows each rule does not speak about, by its position."""
+    make = judged.expressions
+    asked = {str(at): rule.not_applicable for at, rule in enumerate(rules)}
+    asked = {name: node for name, node in asked.items() if not node.constant or node.value}
+    lazy: pl.LazyFrame = make.share(judged.frame.lazy(), asked.values())
+    # beside a column of the frame: what reads no column is a single value
+    return lazy.select(pl.col("#i"), **{name: make(node) for name, node in asked.items()}).drop("#i").collect()
+
+
+def _labelled(counted: pl.DataFrame, kind: Kind) -> PeriodCounts:
     found: dict[str, dict[str, int]] = {}
-    for period, code, number in grouped.sort("period", "code").iter_rows():
+    for period, code, number in counted.iter_rows():
         counts = found.setdefault(period_label(kind, period), {"subjects": 0, **dict.fromkeys(VERDICTS, 0)})
         counts["subjects"] += number
         counts[VERDICTS[code]] = number

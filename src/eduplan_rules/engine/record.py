@@ -7,25 +7,29 @@ but nothing to make. Both are made of our own templates and of literals bound by
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from eduplan_rules.compiler.core import NAMESPACE, Node, record_text
+from eduplan_rules.compiler.core import NAMESPACE, Node, operator, record_text
 from eduplan_rules.language.parameter import ParameterTable
 
 Row = Mapping[str, Any]
 Function = Callable[[Row], tuple[Any, ...]]
 
 
-def record_function(nodes: Sequence[Node], as_of: date, tables: Mapping[str, ParameterTable]) -> Function:
-    """Compile nodes into one function that gives their values as a tuple, in order."""
+def record_function(
+    nodes: Sequence[Node],
+    as_of: date,
+    tables: Mapping[str, ParameterTable],
+    order: Sequence[Node] | None = None,
+) -> Function:
+    """Compile nodes into one function that gives their values as a tuple, in order; `order` as `in_order` gives it."""
     scope: dict[str, Any] = dict(NAMESPACE)
     names: dict[int, str] = {}
     lines: list[str] = []
-    for node in in_order(nodes):
+    for node in in_order(nodes) if order is None else order:
         if node.op == "literal" or node.op == "as_of":
             value = as_of if node.op == "as_of" else node.value
             if value is None or isinstance(value, bool | int | float | str):
@@ -45,9 +49,14 @@ def record_function(nodes: Sequence[Node], as_of: date, tables: Mapping[str, Par
     return compiled
 
 
-def walk_function(nodes: Sequence[Node], as_of: date, tables: Mapping[str, ParameterTable]) -> Function:
+def walk_function(
+    nodes: Sequence[Node],
+    as_of: date,
+    tables: Mapping[str, ParameterTable],
+    order: Sequence[Node] | None = None,
+) -> Function:
     """What `record_function` gives, without compiling: for a few rows."""
-    order = in_order(nodes)
+    order = in_order(nodes) if order is None else order
     places = {id(node): place for place, node in enumerate(order)}
     start: list[Any] = [None] * len(order)
     columns: list[tuple[int, str]] = []
@@ -61,7 +70,7 @@ def walk_function(nodes: Sequence[Node], as_of: date, tables: Mapping[str, Param
             case "parameter" | "parameter_doubt" | "in_parameter":
                 steps.append((place, _reader(node.op, tables[node.value]), [places[id(arg)] for arg in node.args]))
             case _:
-                function = _operator(node.op, type(node.value).__name__, node.value, len(node.args))
+                function = operator(node.op, type(node.value).__name__, node.value, len(node.args))
                 steps.append((place, function, [places[id(arg)] for arg in node.args]))
     asked = [places[id(node)] for node in nodes]
 
@@ -74,16 +83,6 @@ def walk_function(nodes: Sequence[Node], as_of: date, tables: Mapping[str, Param
         return tuple([values[place] for place in asked])
 
     return walked
-
-
-@functools.lru_cache(maxsize=4096)
-def _operator(op: str, _type: str, value: Any, arity: int) -> Callable[..., Any]:
-    """An operator as a function of its operands."""
-    names = [f"x{position}" for position in range(arity)]
-    operands = tuple(Node("column", (), name, "number") for name in names)
-    text = record_text(Node(op, operands, value, "number"), names)
-    function: Callable[..., Any] = eval(f"lambda {', '.join(names)}: {text}", dict(NAMESPACE))  # our own template
-    return function
 
 
 def _text(node: Node, operands: list[str], scope: dict[str, Any], tables: Mapping[str, ParameterTable]) -> str:

@@ -10,9 +10,11 @@ import re
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
+import lark
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
@@ -81,8 +83,23 @@ def _check_depth(tree: Any, text: Scalar) -> None:
 
 @cache
 def _parser() -> Lark:
-    grammar = files("eduplan_rules.language").joinpath("grammar.lark").read_text(encoding="utf-8")
+    folder = files("eduplan_rules.language")
+    grammar = folder.joinpath("grammar.lark").read_text(encoding="utf-8")
+    ready = folder.joinpath(tables_name(grammar))
+    if ready.is_file():
+        with ready.open("rb") as file:
+            return Lark.load(file)
+    return build_parser(grammar)
+
+
+def build_parser(grammar: str) -> Lark:
+    """The parser of a grammar, its parse tables made now."""
     return Lark(grammar, parser="lalr", lexer="basic", propagate_positions=True)
+
+
+def tables_name(grammar: str) -> str:
+    """The file of this grammar's parse tables as the installed Lark makes them; where it is, none are made anew."""
+    return f"grammar-{sha256(grammar.encode()).hexdigest()[:12]}-lark-{lark.__version__}.tables"
 
 
 def tokens(text: str) -> list[Token]:

@@ -60,7 +60,9 @@ class Ancestry:
                 names = {str(name) for name in target.key} | ({str(target.name)} if target.name is not None else set())
                 names |= {str(name) for fields in target.belongs_to.values() for name in fields}
                 columns = [name for name in table.frame.columns if name in names]
-                for cells in table.frame.select(columns).iter_rows(named=True):
+                keys = [str(name) for name in target.key]
+                newest = table.frame.select(columns).unique(keys, keep="last", maintain_order=True)
+                for cells in newest.iter_rows(named=True):
                     known[tuple(str(cells[str(name)]) for name in target.key)] = cells
             self._known[str(target.id)] = known
         return self._known[str(target.id)]

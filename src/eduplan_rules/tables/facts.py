@@ -63,9 +63,12 @@ class Facts:
 
 
 def _hash_rows(total: hashlib._Hash, name: str, frame: pl.DataFrame) -> None:
-    for column in sorted(column for column in frame.columns if column == "#p" or is_content(column)):
+    content = sorted(column for column in frame.columns if column == "#p" or is_content(column))
+    # one query for all columns: a query for each costs more than the hashing
+    numbers = frame.select(_numbers(column, frame.schema[column]) for column in content)
+    for column in content:
         total.update(f"{name}\0{column}\0{frame.height}\0".encode())
-        for piece in _canonical(frame[column]):
+        for piece in _canonical(frame[column], numbers[column]):
             total.update(len(piece).to_bytes(8, "little") + piece)
 
 
@@ -266,19 +269,24 @@ def _gap(kind: Kind) -> Callable[[Mapping[str, Any]], Mapping[str, Detail]]:
     return lambda row: {"last": period_label(kind, row["#last"]), "next": period_label(kind, row["#p"])}
 
 
-def _canonical(column: pl.Series) -> Iterable[bytes]:
+def _numbers(column: str, dtype: pl.DataType) -> pl.Expr:
+    """What of a column is hashed as numbers: of texts their lengths."""
+    values = pl.col(column)
+    if dtype == pl.String:
+        return values.str.len_bytes()
+    return values if dtype == pl.Float64 else values.to_physical().cast(pl.Int64)
+
+
+def _canonical(values: pl.Series, numbers: pl.Series) -> Iterable[bytes]:
     """Write a column as bytes that depend on nothing but its values."""
-    missing: list[int] = []
-    if column.null_count():
-        missing, column = column.is_null().arg_true().to_list(), column.drop_nulls()
+    listed, missing = numbers.to_list(), []
+    if numbers.null_count():
+        missing = [place for place, number in enumerate(listed) if number is None]
+        listed = [number for number in listed if number is not None]
     yield _integers(missing)
-    if column.dtype == pl.String:
-        yield _integers(column.str.len_bytes().to_list())
-        yield "".join(column.to_list()).encode()
-    elif column.dtype == pl.Float64:
-        yield _little(array("d", column.to_list()))
-    else:
-        yield _integers(column.to_physical().cast(pl.Int64).to_list())
+    yield _little(array("d", listed)) if values.dtype == pl.Float64 else _integers(listed)
+    if values.dtype == pl.String:
+        yield "".join(text for text in values.to_list() if text is not None).encode()
 
 
 def _integers(values: list[int]) -> bytes:

@@ -311,6 +311,8 @@ def empty_cells(table: Table) -> list[Finding]:
         needed = not field.optional and field.blank is None and field.id not in anchors(entity)
         if not needed or field.id not in table.frame.columns:
             continue
+        if not any(piece[field.id].null_count() for piece in pieces):
+            continue
         rows = pl.concat([piece.filter(_empty(piece, field.id)).select(places) for piece in pieces])
         findings += row_findings("empty-cell", entity, field, rows, details=_awaited(field))
     return findings
