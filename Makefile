@@ -24,15 +24,18 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/eduplan-rules lint rules
+	$(BIN)/eduplan-rules fmt --check rules
+	$(BIN)/eduplan-rules coverage rules --bounds
 
 # The pages about the rules, and the schemas by which editors know them: a test fails while they are stale.
 docs: $(VENV)/.installed
 	$(BIN)/eduplan-rules docs rules --to docs
 	$(BIN)/eduplan-rules schema --rules rules --to rules/.schema
 
-# Every rule changed in every small way: the cases must notice all but a few.
+# Every rule changed in every small way: the cases must notice each change, or say why it changes nothing.
 mutate: $(VENV)/.installed
-	$(BIN)/eduplan-rules test rules --mutate
+	$(BIN)/eduplan-rules test rules --mutate --survivors 0%
 
 bench: $(VENV)/.installed-dev
 	@for script in benchmarks/*.py; do echo "$$script" && $(BIN)/python "$$script" || exit 1; done

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 from bounds import (
@@ -155,17 +154,30 @@ def belongs(there: Here, here: Here, path: Sequence[Link]) -> Truth:
     """Whether a row is the subject's: where its link is missing, perhaps; where it is known to be empty, not."""
     if not path:
         return equal(there.key, here.key)
-    up: Here | None = there
-    for link, following in pairwise([*path, None]):
-        assert link is not None
-        if up is None:
-            return None
-        if any(absent_cell(up, str(name)) is True for name in link.fields):
-            return False
-        if following is None:
-            return equal([known(up.row[name]) for name in link.fields], here.key)
-        up = parent(up, link)
-    raise AssertionError
+    found = owner(there, path)
+    return False if found is None else equal(found, here.key)
+
+
+def owner(there: Here, path: Sequence[Link]) -> list[Any] | None:
+    """The key at the end of a path, with gaps; None for a row that belongs to nobody.
+
+    A row whose parent has no row in its period belongs where all rows of that parent agree.
+    """
+    link, nothing = path[0], [None] * len(path[-1].fields)
+    own = [known(there.row.get(str(name))) for name in link.fields]
+    if any(absent_cell(there, str(name)) is True for name in link.fields):
+        return None
+    if len(path) == 1:
+        return own
+    up = parent(there, link)
+    if up is not None:
+        return owner(up, path[1:])
+    if there.world.book.entities[link.parent].period is None or None in own:
+        return nothing
+    rows = [each for each in rows_of(there.world, link.parent) if equal(each.key, own) is not False]
+    found = [owner(row, path[1:]) or nothing for row in rows]
+    told = [{keys[at] for keys in found} for at in range(len(nothing))]
+    return [parts.pop() if len(parts) == 1 else None for parts in told]
 
 
 def equal(one: Sequence[Any], other: Sequence[Any]) -> Truth:
@@ -198,6 +210,42 @@ def in_time(there: Here, here: Here, over: Any) -> Truth:
     if kind_of(here) is None and there.entity.period is not None:
         return both(begun, at_most(as_of, there.end))
     return begun
+
+
+def lived(here: Here, first: date | None, last: date | None) -> bool:
+    """Whether the row's subject is there from one day to another; a missing day bounds nothing."""
+    opened, closed = (None if name is None else known(here.row.get(name)) for name in here.entity.life)
+    return at_most(opened, first) is not False and at_most(last, closed) is not False
+
+
+def alive(there: Here, here: Here, rows: Rows) -> bool:
+    """Whether a row is there when it is asked about: on the day, or in the whole period whose events are counted.
+
+    Where those are only added up, it is enough that it was there on some day.
+    """
+    kind, own = kind_of(here), kind_of(there)
+    if own is not None:
+        asked = [tree for tree in (rows.where, rows.weight) if tree is not None]
+        if any(counts(tree) for tree in asked):
+            return lived(there, *there.span)
+        if any(counts(tree) for tree in rows.values):
+            return lived(there, there.day, there.span[0]) if rows.name == "sum" else lived(there, *there.span)
+    theirs = own is not None and (rows.over is not None or kind is None or LENGTH[own] <= LENGTH[kind])
+    day = there.day if theirs else here.day
+    return lived(there, day, day)
+
+
+def counts(tree: Typed, above: int = 0) -> bool:
+    """Whether events of the row's own period are counted; not those of the subject that it sees, `above` levels up."""
+    above -= tree.op == "this"
+    if above < 0:
+        return False
+    return is_of_events(tree) or any(counts(arg, above + (tree.op == "aggregate")) for arg in tree.args)
+
+
+def is_of_events(node: Typed) -> bool:
+    rows: Any = node.data
+    return node.op == "aggregate" and rows.entity.day is not None and rows.over is None
 
 
 def kind_of(here: Here) -> Any:
@@ -484,7 +532,7 @@ def aggregate(node: Typed, here: Here) -> Bounds:
     for there in (Here(here.world, each.entity, each.row, here) for each in rows_of(here.world, rows.entity.id)):
         here_too = both(belongs(there, here, rows.path), aligned(there, here, rows.over), there.placed or None)
         chosen = True if rows.where is None else truth(rows.where, there)
-        inside = both(here_too, in_time(there, here, rows.over), chosen)
+        inside = both(here_too, in_time(there, here, rows.over), alive(there, here, rows), chosen)
         members += [] if inside is False else [(inside is True, there)]
         astray += [there] if here_too is None else []
     timed = aligned(here, here, rows.over) if rows.entity.period or rows.entity.day else True

@@ -45,6 +45,16 @@ def smaller(remedy: Mapping[str, Any], book: Rulebook) -> Iterator[Edits]:
     if remedy["target"] == "rows":
         last = row_of(edits[-1])
         yield [edit for edit in edits if row_of(edit) != last] if remedy["first"] else edits[:-1]
+    elif remedy["target"] == "level" and remedy["field"] is None:
+        # of something made of cells; that it is enough is all that is said
+        return
+    elif remedy["target"] == "level":
+        whole = all(isinstance(edit["to"], int) for edit in edits)
+        step = 1 if whole else STEP * (abs(remedy["limit"]) or 1)
+        sign_ = 1 if remedy["side"] == ">=" else -1
+        for less in (step, 2 * step, abs(remedy["change"]) / 3):
+            level = remedy["to"] - sign_ * (int(max(less, 1)) if whole else less)
+            yield [{**edit, "to": level} for edit in edits if (level - edit["from"]) * sign_ > 0]
     elif remedy["target"] == "together":
         for part in remedy["parts"]:
             others = [edit for each in remedy["parts"] if each is not part for edit in each["edits"]]

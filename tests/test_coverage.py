@@ -100,8 +100,9 @@ def test_what_is_covered_is_told_clause_by_clause(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().out.splitlines() == [
         "P1  四(九)  专职保安  measured",
         "  There are guards",
-        "  safety.guards    data  satisfied 1  violated 1  unknown 1  unverified: minimum  bounds 0 of 1",
+        "  safety.guards    data  satisfied 1  violated 1  unknown 1  unverified: minimum  bounds 0 of 2",
         "    no row just above: guards >= minimum (rules/safety.yaml:23:23)",
+        "    no row just below, at, just above: due: due (rules/safety.yaml:25:72)",
         "  safety.platform  record  satisfied 1  violated 1  never unknown: a record is there or not",
         "  safety.records   data  satisfied 1  violated 1  never unknown: nothing is missing in a count  bounds 0 of 1",
         "    no row just above: count(record) >= 1 (rules/safety.yaml:27:58)",
@@ -110,7 +111,7 @@ def test_what_is_covered_is_told_clause_by_clause(capsys: pytest.CaptureFixture[
         "",
         "Clauses with rules: 1 of 2; context with a reason: 1",
         "Rules with cases for each verdict: 3 of 3; reading an unverified parameter: 1",
-        "Bounds tried at, just below and just above: 0 of 2",
+        "Bounds tried at, just below and just above: 0 of 3",
         "Anchors in their section of the plan's text: 2 of 2",
         "COMPLETE",
     ]
@@ -150,7 +151,18 @@ def test_coverage_is_data(capsys: pytest.CaptureFixture[str]) -> None:
                 "column": 23,
                 "seen": ["below", "at"],
                 "lacks": ["above"],
-            }
+                "unreachable": {},
+            },
+            {
+                "text": "due: due",
+                "kind": "due",
+                "file": "rules/safety.yaml",
+                "line": 25,
+                "column": 72,
+                "seen": [],
+                "lacks": ["below", "at", "above"],
+                "unreachable": {},
+            },
         ],
     }
 

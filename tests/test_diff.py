@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, FormatChecker
 
 from eduplan_rules.book import load_rulebook, resolved_rulebook
 from eduplan_rules.cli import main
@@ -22,7 +23,9 @@ from eduplan_rules.source import Source
 from eduplan_rules.tools.diff.change import Change
 from eduplan_rules.tools.diff.rulebooks import compare_rulebooks
 from eduplan_rules.tools.diff.told import change_blocks, render_text
+from eduplan_rules.tools.schema.published import schema_text
 
+SCHEMA = Draft202012Validator(json.loads(schema_text("diff")), format_checker=FormatChecker())
 RULES = """\
 clauses:
   P14: {section: 四(九), anchor: 专职保安配备}
@@ -253,6 +256,7 @@ def compared(folder: Path, capsys: pytest.CaptureFixture[str], new: str, *option
     facts = ["city.csv", "county.csv", "school.csv"]
     assert main(["diff", "old.yaml", "new.yaml", *facts, "--as-of", "2022-12-31", "--format", "json", *options]) == 0
     record: dict[str, Any] = json.loads(capsys.readouterr().out)
+    SCHEMA.validate(record)
     return record
 
 
@@ -410,6 +414,7 @@ def test_two_reports_are_compared_by_series(folder: Path, capsys: pytest.Capture
             (folder / name).write_text(json.dumps(json.loads((folder / name).read_text("utf-8"))), encoding="utf-8")
     assert main(["diff", "old.json", "new.json", "--format", "json"]) == 0
     record = json.loads(capsys.readouterr().out)
+    SCHEMA.validate(record)
     assert (record["old"]["as_of"], record["new"]["as_of"]) == ("2022-12-31", "2023-12-31")
     found = {(each["rule"], each["key"]): each["ways"] for each in record["impact"]["outcomes"]}
     assert {key: ways for (rule, key), ways in found.items() if rule == "safety.guards"} == {

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import eduplan_rules as er
+from eduplan_rules.source import Source
 from eduplan_rules.tools.suite import run_suite
 
 ROOT = Path(__file__).parents[1]
@@ -43,9 +45,18 @@ def test_the_command_of_the_readme_gives_what_the_readme_shows(folder: Path) -> 
 
 
 def test_the_case_of_the_readme_holds(folder: Path) -> None:
-    (folder / "rules.cases.yaml").write_text(blocks("yaml")[1], encoding="utf-8")
+    (cases,) = (block for block in blocks("yaml") if block.startswith("cases:"))
+    (folder / "rules.cases.yaml").write_text(cases, encoding="utf-8")
     (tried,) = run_suite(folder / "rules.yaml").files[0].tried
     assert tried.told == ()
+
+
+def test_the_waiver_of_the_readme_takes_the_violation_it_names(folder: Path) -> None:
+    (text,) = (block for block in blocks("yaml") if block.startswith("waivers:"))
+    book = er.load_rulebook(folder / "rules.yaml")
+    report = er.evaluate(book, er.read_facts(folder / "school.csv", book), as_of="2022-12-31")
+    accepted = er.accept(report, waivers=er.read_waivers(Source("waivers.yaml", text), book))
+    assert [each.standing for each in accepted.violations] == ["waived"]
 
 
 def test_every_module_of_the_stage_table_exists() -> None:

@@ -1,4 +1,4 @@
-"""The corpus `errors/<code>/`: rule files with a mistake, and the exact text printed about it.
+"""The corpus `errors/<code>/`: rule files with a mistake, and the exact text printed about it in both languages.
 
 `ACCEPT=1 pytest tests/test_errors.py` writes the text anew; reading the difference is the author's duty.
 `rulebook.yaml` is the first layer, other files of the folder are later ones; a folder without one is one layer.
@@ -15,6 +15,7 @@ import pytest
 
 from eduplan_rules.book import check_rulebook
 from eduplan_rules.errors import Code, Diagnostic, render_diagnostics
+from eduplan_rules.sentences import Language
 
 ERRORS = Path(__file__).parent / "errors"
 #: folders about several codes at once
@@ -30,6 +31,7 @@ SCENARIOS = (
     "twenty",
     "wrong-beside-wrong",
 )
+TEXTS: dict[Language, str] = {"en": "expected.txt", "zh": "expected.zh.txt"}
 FOLDERS = sorted(path for path in ERRORS.iterdir() if path.is_dir() and path.name != "poor")
 #: messages that should be better
 POOR = sorted((ERRORS / "poor").iterdir()) if (ERRORS / "poor").is_dir() else []
@@ -47,11 +49,12 @@ def diagnose(folder: Path) -> list[Diagnostic]:
 @pytest.mark.parametrize("folder", [*FOLDERS, *POOR], ids=lambda folder: folder.name)
 def test_every_mistake_is_told_in_these_words(folder: Path) -> None:
     diagnostics = diagnose(folder)
-    printed = render_diagnostics(diagnostics) + "\n"
-    expected = folder / "expected.txt"
-    if os.environ.get("ACCEPT"):
-        expected.write_text(printed, encoding="utf-8")
-    assert printed == expected.read_text(encoding="utf-8")
+    for language, name in TEXTS.items():
+        printed = render_diagnostics(diagnostics, language) + "\n"
+        expected = folder / name
+        if os.environ.get("ACCEPT"):
+            expected.write_text(printed, encoding="utf-8")
+        assert printed == expected.read_text(encoding="utf-8")
     if folder.name not in SCENARIOS and folder not in POOR:
         assert folder.name in {diagnostic.code for diagnostic in diagnostics}
 

@@ -115,17 +115,15 @@ def test_the_tree_names_every_value_with_its_place_and_source(book: Rulebook) ->
         "    Standard: 3 people (since 2022-06-01, GB/T 29315-2022, not verified)\n"
         "      Students: 250 people (row 1)\n"
         "\n"
-        "What would satisfy it (any one of these)\n"
-        "  - Guards: 1 person more (2 people → 3 people)\n"
-        "  - Students: 151 people less (250 people → 99 people)"
+        "What would satisfy it\n"
+        "  - Guards: 1 person more (2 people → 3 people)"
     )
 
 
 def test_in_chinese_it_reads_as_chinese(book: Rulebook) -> None:
-    assert lines(book, "t.guards", "A1", "zh").splitlines()[-3:] == [
-        "怎样才能达标（以下任一项）",
+    assert lines(book, "t.guards", "A1", "zh").splitlines()[-2:] == [
+        "怎样才能达标",
         "  - 专职保安数：增加 1 人（2 人 → 3 人）",
-        "  - 在校生数：减少 151 人（250 人 → 99 人）",
     ]
 
 
@@ -148,9 +146,8 @@ def test_what_is_undecided_says_why(book: Rulebook) -> None:
     assert (standard["value"], standard["reason"]) == (None, None)
     assert [(child["label"]["en"], child["reason"]) for child in standard["children"]] == [("Students", "blank")]
     assert [each["text"]["en"] for each in found["remedies"]] == [
-        "Guards: 1 person more (2 people → 3 people)",
         "Students: deliver it, at most 99 people",
-    ][1:]
+    ]
 
 
 def test_an_aggregate_says_of_how_many_rows_and_which_first(book: Rulebook) -> None:
@@ -231,7 +228,7 @@ def valid(explanation: dict[str, Any]) -> list[str]:
     ]
 
 
-@settings(max_examples=40, phases=(Phase.generate,))
+@settings(max_examples=25, phases=(Phase.generate,))
 @given(cities())
 def test_every_outcome_is_explained_as_the_schema_says(city: City) -> None:
     report = er.evaluate(city.book, delivered(city.facts), as_of=city.as_of, periods="all", keep="all")
@@ -279,7 +276,7 @@ def test_the_command_explains_a_subject(folder: Path, capsys: pytest.CaptureFixt
     [
         (["t.guards", "school.csv"], "error: --subject is missing: expected the key or the name of the one to explain"),
         (["t.guards", "--subject", "A1"], "error: --subject needs FACTS: expected files or folders before it"),
-        (["t.guard", "school.csv", "--subject", "A1"], "error: there is no rule `t.guard`; did you mean `t.guards`?"),
+        (["t.guard", "school.csv", "--subject", "A1"], "error: there is no rule `t.guard`, did you mean `t.guards`?"),
         (
             ["t.guards", "school.csv", "--subject", "A11"],
             "error: --subject `A11` is no key or name among the School rows; did you mean `A1`?",

@@ -413,7 +413,7 @@ def test_an_empty_cell_of_a_required_field_is_a_warning_unless_it_says_something
     ]
     facts = to_facts({"evidence": rows, "class": [{"school_id": "A", "number": 1, "size": ""}]}, BOOK)
     assert codes(facts) == ["empty-cell", "no-day"]
-    assert facts.findings[0].message == {"en": "size is empty, expected an integer", "zh": "size为空，应为整数"}
+    assert facts.findings[0].message == {"en": "size is empty, expected an integer", "zh": "size 为空，应为整数"}
     assert column(facts, "evidence_id", "evidence") == ["e", "f"]
 
 

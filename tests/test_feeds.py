@@ -140,15 +140,22 @@ def test_a_file_that_cannot_be_read_is_a_data_error_that_says_why(content: bytes
         ("、", '"、"', "顿号“、”"),
     ],
 )
-def test_cells_that_are_not_separated_by_commas_are_told(sign: str, english: str, chinese: str) -> None:
-    write("data/school.csv", "school_id,year\nA,2022\n")
-    content = "school_id,year,guards\nA,2022,1.5\n".replace(",", sign)
-    write("data/school-2.csv", content.replace(".", ","))
-    assert read_facts("data", BOOK).findings[0].message == {
-        "en": f"data/school-2.csv cannot be read: its cells are separated by {english}, expected commas; "
-        "save the file as CSV with commas",
-        "zh": f"data/school-2.csv 无法读取：各列以{chinese}分隔，应以英文逗号分隔；请另存为逗号分隔的 CSV",
-    }
+def test_cells_that_are_not_separated_by_commas_are_read_and_told(sign: str, english: str, chinese: str) -> None:
+    content = "school_id,year,guards\nA,2022,15\n".replace(",", sign)
+    facts = read_facts(write("school.csv", content), BOOK)
+    assert rows(facts, "school_id", "guards", "#line") == [("A", 15, 2)]
+    assert [found.message for found in facts.findings] == [
+        {
+            "en": f"the cells of school.csv are separated by {english}, not by commas; they were read so",
+            "zh": f"school.csv 的各列以{chinese}分隔，而不是逗号，已照此读取",
+        }
+    ]
+
+
+@pytest.mark.parametrize("sign", [";", "\t", "|", "，", "；", "、"])
+def test_cells_without_commas_and_without_a_known_header_are_refused(sign: str) -> None:
+    with pytest.raises(DataError, match="and none of its headers is known"):
+        read_facts(write("school.csv", sign.join(["x", "y", "z"]) + "\n"), BOOK)
 
 
 def test_one_column_whose_header_is_known_may_hold_any_sign() -> None:
@@ -311,9 +318,9 @@ def test_files_that_match_no_entity_are_warnings() -> None:
         "data/teachers.json",
     ]
     assert facts.findings[0].message == {
-        "en": "data/schol.csv is left out, expected a file named after an entity, of CSV, Excel (.xlsx), Parquet, JSON"
-        ' or JSON Lines; did you mean "School"?',
-        "zh": "data/schol.csv 未读取，应为以实体命名的 CSV、Excel（.xlsx）、Parquet、JSON 或 JSON Lines 文件；"
+        "en": "data/schol.csv is left out, expected a file named after an entity, of CSV, Excel (.xlsx, .xls), Parquet,"
+        ' JSON or JSON Lines; did you mean "School"?',
+        "zh": "data/schol.csv 未读取，应为以实体命名的 CSV、Excel（.xlsx、.xls）、Parquet、JSON 或 JSON Lines 文件；"
         "是否应为“School”？",
     }
 
@@ -325,7 +332,7 @@ def test_nothing_to_read_is_a_data_error() -> None:
         ("nowhere", "nowhere: there is no such file or folder"),
         (
             "empty",
-            "empty: no files found, expected some named after an entity, of CSV, Excel (.xlsx), Parquet, JSON or",
+            "empty: no files found, expected some named after an entity, of CSV, Excel (.xlsx, .xls), Parquet, JSON",
         ),
         ("other", "other/teacher.csv is left out"),
     ):

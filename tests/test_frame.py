@@ -13,6 +13,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import eduplan_rules as er
+from eduplan_rules.compiler.core import CORE
 from eduplan_rules.compiler.plan import CompiledRule, Plan
 from eduplan_rules.engine.frame import add_steps, rows_of
 from eduplan_rules.engine.judge import world_of
@@ -72,6 +73,15 @@ def test_narwhals_gives_what_polars_gives_on_the_whole_pack(city_folder: Path) -
                 assert_frame_equal(found, expected)
                 compared += len(rules)
     assert compared > 10
+
+
+def test_a_number_is_divided_by_itself_even_where_polars_sees_a_constant() -> None:
+    frame = pl.DataFrame({"a": [46.0, 24.0, 49.0], "kind": [1, 1, 1]})
+    five = pl.when(pl.col("kind") >= 1).then(pl.lit(5)).otherwise(pl.lit(None, pl.Int64))
+    for divisor in (pl.lit(5), five, five.cast(pl.Float64)):
+        quotient = CORE["div"].frame(pl, pl.col("a"), divisor).alias("x")
+        assert frame.select(quotient)["x"].to_list() == [46 / 5, 24 / 5, 49 / 5]
+        assert frame.lazy().select(quotient).collect()["x"].to_list() == [46 / 5, 24 / 5, 49 / 5]
 
 
 def handed_over(connection: Any, frame: pl.LazyFrame) -> Any:

@@ -24,7 +24,6 @@ from eduplan_rules.source import Source
 from eduplan_rules.tools.lint.advice import ADVICE_CODES
 from eduplan_rules.tools.lint.conflict import conflict
 from eduplan_rules.tools.lint.lint import Linted, lint
-from eduplan_rules.tools.lint.words import Language
 
 ENTITIES = """\
 entities:
@@ -75,8 +74,8 @@ def codes(found: Linted, *, without: tuple[str, ...] = ("rule-without-case", "ru
     return sorted(each.code for each in found.advice if each.code not in without)
 
 
-def told_of(found: Linted, code: str, language: Language = "en") -> list[Diagnostic]:
-    return [each for each in found.told(language) if str(each.code) == code]
+def told_of(found: Linted, code: str) -> list[Diagnostic]:
+    return [each for each in found.told if str(each.code) == code]
 
 
 UNGUARDED = [
@@ -114,7 +113,7 @@ GUARDED = [
 @pytest.mark.parametrize("require", UNGUARDED)
 def test_a_comparison_that_nothing_guards_is_an_error(require: str) -> None:
     found = advice_on("rules:\n" + rule(require))
-    told = told_of(found, "unguarded-absence", "en")
+    told = told_of(found, "unguarded-absence")
     assert told
     assert {each.severity for each in told} == {"error"}
 
@@ -146,8 +145,10 @@ def test_a_guard_of_the_subject_does_not_guard_the_rows_below_it() -> None:
 
 
 def test_the_advice_names_the_comparison_the_field_and_where_it_is_declared() -> None:
-    (told,) = [each for each in advice_on("rules:\n" + rule("built_on <= day")).told("zh") if each.severity == "error"]
-    assert told.message == "`built_on` 可以为空（blank: none），为空时 `built_on <= day` 使 `t.rule` 无法判定"
+    (told,) = [each for each in advice_on("rules:\n" + rule("built_on <= day")).told if each.severity == "error"]
+    assert (
+        told.sentence.said("zh") == "`built_on` 可以为空（blank: none），为空时 `built_on <= day` 使 `t.rule` 无法判定"
+    )
     assert told.span.text == "built_on <= day"
     assert [span.text for span, _ in told.also] == ["built_on"]
 
@@ -220,7 +221,7 @@ def test_where_that_contradicts_require_is_an_error(where: str, require: str) ->
 def test_a_member_that_can_never_be_met_is_told() -> None:
     members = "{any: [{that: guards > 3}, {that: guards = 1}]}"
     text = f"rules:\n  - {{id: t.rule, for: school, where: guards < 2, require: {members}}}\n"
-    (told,) = told_of(advice_on(text), "where-contradicts-require", "en")
+    (told,) = told_of(advice_on(text), "where-contradicts-require")
     assert told.message == "`guards < 2` and `guards > 3` cannot both hold, so nothing can satisfy `t.rule`"
 
 
@@ -273,14 +274,14 @@ def test_what_is_said_twice_or_for_nobody_is_told_once() -> None:
 def test_messages_and_owners_are_asked_for() -> None:
     found = advice_on("rules:\n" + rule("guards > 1", more='    message: {en: "{guards} guards"}\n'))
     assert codes(found, without=()) == ["message-in-one-language", "rule-without-case", "rule-without-owner"]
-    (told,) = told_of(found, "message-in-one-language", "zh")
-    assert told.message == "`t.rule` 的提示语没有中文文本"
+    (told,) = told_of(found, "message-in-one-language")
+    assert told.sentence.said("zh") == "`t.rule` 的提示语没有中文文本"
 
 
 def test_bounds_are_compared_in_the_unit_of_the_field() -> None:
     text = "parameters: {most: {unit: 元, values: {2020-01-01: 500000, 2022-01-01: 2000000}}}\nrules:\n"
     found = advice_on(text + rule("money <= most"))
-    (told,) = told_of(found, "bound-outside-field", "en")
+    (told,) = told_of(found, "bound-outside-field")
     assert told.message == "2000000 (most) lies above the `max` of `money`, 100"
     assert codes(advice_on(text.replace("2000000", "1000000") + rule("money <= most"))) == []
     assert codes(advice_on("rules:\n" + rule("guards in [5, 501]"))) == ["bound-outside-field"]
@@ -290,7 +291,7 @@ def test_bounds_are_compared_in_the_unit_of_the_field() -> None:
 def test_a_rule_that_holds_without_a_value_is_told() -> None:
     text = "parameters: {least: {unit: 人, values: {2020-06-01: 2}, ended: 2024-12-31}}\nrules:\n"
     found = advice_on(text + rule("guards >= least", more="    since: 2018\n"))
-    assert sorted(each.message for each in told_of(found, "gap-in-values", "en")) == [
+    assert sorted(each.message for each in told_of(found, "gap-in-values")) == [
         "`least` ended on 2024-12-31, but `t.rule` goes on without an end",
         "`t.rule` holds since 2018-01-01, but `least` has no value before 2020-06-01",
     ]
@@ -343,14 +344,14 @@ LOOSENED: list[tuple[str, str | None]] = [
 @pytest.mark.parametrize(("replaced", "expected"), LOOSENED)
 def test_a_layer_that_asks_for_less_must_say_so(replaced: str, expected: str | None) -> None:
     found = advice_on(LAYERED, f"replace:\n  {replaced}\n")
-    told = [each.message for each in told_of(found, "silent-loosening", "en")]
+    told = [each.message for each in told_of(found, "silent-loosening")]
     assert told == ([] if expected is None else [f"{expected}, which asks for less and is not marked"])
 
 
 def test_a_layer_that_says_it_tightens_and_does_not_is_told() -> None:
     found = advice_on(LAYERED, "replace:\n  parameters: {least: {values: {2020-01-01: 1}, tightens: true}}\n")
-    (told,) = told_of(found, "silent-loosening", "zh")
-    assert told.message == "`least` 由 2 改为 1（自 2020-01-01 起），写明 `tightens: true`，实际却是放宽"
+    (told,) = told_of(found, "silent-loosening")
+    assert told.sentence.said("zh") == "`least` 由 2 改为 1（自 2020-01-01 起），写明 `tightens: true`，实际却是放宽"
 
 
 def test_advice_is_turned_off_everywhere_or_about_one_name_and_in_vain_is_told() -> None:
@@ -396,10 +397,9 @@ def test_every_sentence_is_told_in_both_languages() -> None:
     )
     found = advice_on(text + rule("guards >= least and built_on <= day and guards > 501", "guards < 0"))
     assert len(codes(found, without=())) > 8
-    for english, chinese in zip(found.told("en"), found.told("zh"), strict=True):
-        assert english.span == chinese.span
-        assert english.message.isascii()
-        assert not chinese.message.isascii()
+    for told in found.told:
+        assert told.message.isascii()
+        assert not any(line.isascii() for line in told.said("zh").splitlines())
 
 
 # the command
@@ -432,13 +432,24 @@ def test_a_path_that_is_not_there_is_wrong_usage(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err == "error: there is no rulebook `no-such-folder`\n"
 
 
-def test_what_the_loader_refuses_has_its_meaning_beside_it_in_chinese(
+def test_what_the_loader_refuses_is_told_in_chinese_in_every_form(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["lint", written(tmp_path, BROKEN), "--lang", "zh"]) == 2
+    path, message, hint = written(tmp_path, BROKEN), "没有实体 `scholl`", "是否应为 `school`？"
+    assert main(["lint", path, "--lang", "zh"]) == 2
     told = capsys.readouterr().out
-    assert "error[unknown-entity]: 没有这个实体（there is no entity `scholl`）" in told
+    assert f": 错误[unknown-entity]：{message}\n" in told
+    assert f" = {hint}\n" in told
     assert told.endswith("未通过：规则库有 1 处错误，改正后再给出建议\n")
+    assert main(["lint", path, "--lang", "zh", "--format", "github"]) == 2
+    assert capsys.readouterr().out.endswith(f"::{message}%0A{hint}\n")
+    assert main(["lint", path, "--lang", "zh", "--format", "sarif"]) == 2
+    (result,) = json.loads(capsys.readouterr().out)["runs"][0]["results"]
+    assert result["message"]["text"] == f"{message}\n{hint}"
+    assert main(["lint", path, "--lang", "zh", "--format", "json"]) == 2
+    (record,) = json.loads(capsys.readouterr().out)["told"]
+    assert record["message"] == {"zh": message, "en": "there is no entity `scholl`"}
+    assert record["hint"] == {"zh": hint, "en": "did you mean `school`?"}
 
 
 def test_json_has_everything_in_both_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

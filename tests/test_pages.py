@@ -182,14 +182,14 @@ def test_pages_are_written_found_fresh_and_found_stale(capsys: pytest.CaptureFix
     assert main(["docs", "rules", "--check"]) == 1
     assert not Path("docs").exists()
     assert main(["docs", "rules"]) == 0
-    assert "12 pages, 12 of them stale" in capsys.readouterr().out
+    assert "14 pages, 14 of them stale" in capsys.readouterr().out
     assert main(["docs", "rules", "--check"]) == 0
     Path("docs/zh/catalogue/gone.md").write_text("", encoding="utf-8")
     Path("docs/en/parameters.md").write_text("", encoding="utf-8")
     Path("docs/en/of-another-kind.md").write_text("", encoding="utf-8")
     capsys.readouterr()
     assert main(["docs", "rules", "--check"]) == 1
-    told = "stale: docs/en/parameters.md\nstale: docs/zh/catalogue/gone.md\n12 pages, 2 of them stale\n"
+    told = "stale: docs/en/parameters.md\nstale: docs/zh/catalogue/gone.md\n14 pages, 2 of them stale\n"
     assert capsys.readouterr().out == told
     assert main(["docs", "rules"]) == 0
     assert stale_pages(make_pages(Path("rules"), Path("docs")), Path("docs")) == []

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+import eduplan_rules as er
+from eduplan_rules.render.tally import Gate, decide, tally
+from eduplan_rules.render.text import render_text
 from eduplan_rules.tools.suite import run_suite
 
 pytest_plugins = "pytester"
@@ -45,6 +48,12 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> None:
     path.write_text(RULES, encoding="utf-8")
     path.with_name("safety.cases.yaml").write_text(CASES, encoding="utf-8")
     assert [file.passed for file in run_suite(path).files] == [2]
+    feed = path.with_name("school.csv")
+    feed.write_text("school_id,year,guards\na,2022,1\n", encoding="utf-8")
+    book = er.load_rulebook(path)
+    report = er.evaluate(book, er.read_facts(feed, book), as_of="2022-12-31")
+    tallies = tally(report)
+    assert render_text(report, tallies, decide(report, tallies, Gate()), language="en")
 
 
 @pytest.fixture(autouse=True)
@@ -118,3 +127,62 @@ def test_what_is_wrong_in_a_file_is_an_error_of_collection(
     result = run(pytester, "rules")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([told])
+
+
+FEED = """\
+school_id,year,guards,head
+a,2022,2,x
+b,2022,0,x
+c,2022,many,x
+"""
+FEED_TEST = """\
+def test_the_feed_passes(eduplan):
+    eduplan.assert_passes(eduplan.check({facts}, as_of="2022-12-31", rules="rules"){options})
+"""
+
+
+def check_feed(pytester: pytest.Pytester, facts: str, options: str = "", *arguments: str) -> pytest.RunResult:
+    (pytester.path / "rules/safety.cases.yaml").unlink()
+    (pytester.path / "school.csv").write_text(FEED, encoding="utf-8")
+    pytester.makepyfile(FEED_TEST.format(facts=facts, options=options))
+    return run(pytester, "-p", "no:cacheprovider", *arguments)
+
+
+def test_a_feed_that_fails_is_told_with_file_and_line(pytester: pytest.Pytester) -> None:
+    result = check_feed(pytester, "'school.csv'")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([
+        "FAILED: 1 violation and 1 finding at or above error (exit code 1)",
+        "school.csv:3: error: safety.guards: school b, 2022: *0*",
+        'school.csv:4: error: unreadable-cell: guards is "many", not an integer',
+    ])  # fmt: skip
+    result.stdout.no_fnmatch_line("*warning: unknown-column*")
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")
+
+
+def test_warnings_count_where_they_are_asked_to(pytester: pytest.Pytester) -> None:
+    result = check_feed(pytester, "'school.csv'", ", fail_on='warning'")
+    result.stdout.fnmatch_lines(['*warning: unknown-column: column "head" is no field of school*'])
+
+
+def test_tables_are_checked_as_they_are(pytester: pytest.Pytester) -> None:
+    rows = "{'school': [{'school_id': 'a', 'year': 2022, 'guards': 2}]}"
+    check_feed(pytester, rows).assert_outcomes(passed=1)
+
+
+def test_what_fails_is_told_in_the_language_of_the_setting(pytester: pytest.Pytester) -> None:
+    result = check_feed(pytester, "'school.csv'", "", "-o", "eduplan_rules_lang=zh")
+    result.stdout.fnmatch_lines(["school.csv:4: error: unreadable-cell: guards“many”不是整数"])
+
+
+def test_the_rules_of_the_setting_are_those_of_the_fixture(pytester: pytest.Pytester) -> None:
+    (pytester.path / "rules/safety.cases.yaml").unlink()
+    pytester.makepyfile("def test_rules(eduplan):\n    assert list(eduplan.rulebook().rules) == ['safety.guards']\n")
+    run(pytester, "-o", "eduplan_rules_rulebook=rules").assert_outcomes(passed=1)
+
+
+def test_facts_that_nothing_was_judged_of_do_not_pass(pytester: pytest.Pytester) -> None:
+    rows = "{'school': [{'school_id': 'a', 'year': 2024, 'guards': 2}]}"
+    result = check_feed(pytester, rows, ", fail_on='never'")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*(exit code 3)"])

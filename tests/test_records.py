@@ -263,3 +263,31 @@ def test_a_rule_of_three_hundred_members_has_records(kind: str, observed: int) -
     assert report.violations.to_polars()["observed"].to_list() == [observed]
     (found,) = er.Checker(book, as_of="2022-12-31").check("thing", {"id": "x", "whole": 270})
     assert (found.parts, found.message) == (report.violations[0].parts, report.violations[0].message)
+
+
+def test_spans_under_one_key_have_ids_of_their_own_and_one_series() -> None:
+    text = """
+language: 1
+entities:
+  permit:
+    key: number
+    valid: [from, until]
+    fields: {number: {type: text}, from: {type: date}, until: {type: date, blank: none}, places: {type: integer}}
+rules: [{id: a.places, for: permit, require: places >= 10}]
+"""
+    rows: list[dict[str, Any]] = [
+        {"number": "P1", "from": "2021-01-01", "until": "2021-12-31", "places": 5},
+        {"number": "P1", "from": "2022-01-01", "until": None, "places": 6},
+        {"number": "P2", "from": "2022-01-01", "until": None, "places": 7},
+    ]
+    book = er.load_rulebook(Source("rules.yaml", text))
+    report = er.evaluate(book, {"permit": rows}, as_of="2022-12-31")
+    first, second, other = report.violations
+    assert len({first.id, second.id, other.id, first.series}) == 4
+    assert first.series == second.series != other.series
+    checker = er.Checker(book, as_of="2022-12-31")
+    alone = [checker.check("permit", row)[0] for row in rows]
+    assert [(each.id, each.series) for each in alone] == [(each.id, each.series) for each in report.violations]
+    # its last day, its facts and the rows beside it do not change it
+    later = er.evaluate(book, {"permit": [rows[1] | {"until": "2022-11-30", "places": 4}]}, as_of="2022-12-31")
+    assert [(each.id, each.series) for each in later.violations] == [(second.id, second.series)]

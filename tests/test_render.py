@@ -112,7 +112,7 @@ all rules                                    2        1        1          8    0
 Violations
 error  Enough guards  safety.guards  2022
   School S1 第1小学
-  1 guards at 第1小学
+  1 guard at 第1小学
   gap 1 person; P14 四(九)
 warning  Pupils are fit  health.tests  2022
   School S2 第2小学
@@ -439,9 +439,10 @@ def walk(node: Any) -> list[dict[str, Any]]:
     return [found for child in node for found in walk(child)] if isinstance(node, list) else []
 
 
-def test_json_lines_give_violations_then_unknown_then_not_due() -> None:
+def test_json_lines_give_violations_then_unknown_then_not_due_then_findings() -> None:
     records = lines_of(mixed())
-    assert [record["verdict"] for record in records] == ["violated", "violated", "unknown", "not_due"]
+    assert [record["verdict"] for record in records] == ["violated", "violated", "unknown", "not_due", None]
+    assert records[-1]["code"] == "empty-cell"
     assert records[0] == mixed().violations[0].to_dict()
 
 
@@ -481,7 +482,7 @@ def test_csv_leaves_numbers_alone() -> None:
 
 
 def test_every_sentence_has_both_languages_and_the_same_gaps() -> None:
-    for name, (english, chinese) in words._WORDS.items():
+    for name, (english, chinese) in words.SENTENCES.items():
         assert english, name
         assert chinese, name
         assert not re.search("[一-鿿]", english), name

@@ -25,7 +25,7 @@ from eduplan_rules.rulebook.document import read_yaml
 from eduplan_rules.rulebook.placed import Placed
 from eduplan_rules.rulebook.section import SECTIONS
 from eduplan_rules.source import Source
-from eduplan_rules.tools.cases import ADDED, OWN, SHARED, WHOLE, CaseError, read_cases
+from eduplan_rules.tools.cases import ADDED, EXCUSE, OWN, SHARED, WHOLE, CaseError, read_cases
 from eduplan_rules.tools.schema.keys import KEYS, told
 from eduplan_rules.tools.schema.names import Names, names_of
 from eduplan_rules.tools.schema.published import EDITED, FOLDER, line_for, schema_text
@@ -220,6 +220,7 @@ MODELS: dict[str, type[Placed]] = {
 def test_every_key_is_documented_in_both_languages() -> None:
     parts = {part: list(of.keys()) for part, of in MODELS.items()}
     parts |= {"file": list(SECTIONS), "cases": [*WHOLE, *SHARED], "case": [*OWN, *SHARED, *ADDED]}
+    parts["unreachable"] = list(EXCUSE)
     for part, keys in parts.items():
         for key in keys:
             assert told(part, key, "zh") != told(part, key, "en")
@@ -228,7 +229,7 @@ def test_every_key_is_documented_in_both_languages() -> None:
 def test_no_key_is_documented_that_is_not_there() -> None:
     models: list[type[Placed]] = [*MODELS.values(), model.RuleChange, model.ParameterChange]
     known: set[str] = set().union(*(of.keys() for of in models))
-    known |= {*SECTIONS, *WHOLE, *SHARED, *OWN, "zh", "en", "value", "values", "all", "any", "at_least", "of"}
+    known |= {*SECTIONS, *WHOLE, *EXCUSE, *SHARED, *OWN, "zh", "en", "value", "values", "all", "any", "at_least", "of"}
     known |= {"others_reach", "off"}
     assert {key for part in KEYS.values() for key in part} - known == set()
 

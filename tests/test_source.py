@@ -4,6 +4,7 @@ import pickle
 
 from eduplan_rules.errors import Diagnostic, did_you_mean, render_diagnostics
 from eduplan_rules.rulebook.document import read_yaml
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Scalar, Source, Span
 
 
@@ -42,11 +43,14 @@ def test_a_diagnostic_shows_both_places_with_wide_characters_counted_as_two() ->
     other = Source("rules/entities.yaml", "\n校名: {type: text}\n")
     diagnostic = Diagnostic(
         "type-mismatch",
-        "cannot compare Integer with Text",
+        Wording("cannot compare Integer with Text", "整数与文本不能比较"),
         Span(source, 18, 20),
-        hint="compare it with a number",
-        also=((Span(source, 9, 14), "Integer"), (Span(other, 1, 3), "declared here")),
-        label="Text",
+        instruction=Wording("compare it with a number", "请与数值比较"),
+        also=(
+            (Span(source, 9, 14), Wording("Integer", "整数")),
+            (Span(other, 1, 3), Wording("declared here", "声明在此")),
+        ),
+        label=Wording("Text", "文本"),
     )
     assert render_diagnostics([diagnostic]) == (
         "rules/x.yaml:1:19: error[type-mismatch]: cannot compare Integer with Text\n"
@@ -63,7 +67,8 @@ def test_a_diagnostic_shows_both_places_with_wide_characters_counted_as_two() ->
 
 def test_at_most_a_hundred_diagnostics_are_printed_by_place() -> None:
     source = Source("x", "\n" * 200)
-    diagnostics = [Diagnostic("unknown-key", "unknown key", Span(source, line, line)) for line in range(137)]
+    unknown = Wording("unknown key", "未知的键")
+    diagnostics = [Diagnostic("unknown-key", unknown, Span(source, line, line)) for line in range(137)]
     printed = render_diagnostics(reversed(diagnostics))
     assert printed.splitlines()[0].startswith("x:1:1:")
     assert printed.endswith("\nand 37 more")

@@ -183,6 +183,26 @@ def test_the_workbook_checks_cells_while_they_are_filled_in(language: Language) 
     assert choices == (["小学", "初中"] if language == "zh" else ["小学", "Junior"])
 
 
+def test_notes_name_a_few_of_many_rules() -> None:
+    rules = "\n".join(f"  - {{id: size.r{n}, for: school, require: students >= {n}}}" for n in range(10))
+    book = load_rulebook(Source("rules.yaml", RULES + rules.replace("for:", "title: {zh: 规, en: R}, for:")))
+    rows = {row[1]: row[-1].splitlines() for row in note_rows([sheet("学校", book=book)], "zh")}
+    assert len(rows["在校生数（人）"]) == 9
+    assert rows["在校生数（人）"][-1] == "另有 3 条"
+
+
+def test_all_lines_of_the_notes_can_be_seen() -> None:
+    rules = "".join(
+        f"  - {{id: a.r{n}, title: {{zh: 规, en: R}}, for: school, require: area >= {n}}}\n" for n in (1, 2)
+    )
+    write_workbook(Path("facts.xlsx"), make_sheets(load_rulebook(Source("rules.yaml", RULES + rules)), "zh"), "zh")
+    page = openpyxl.load_workbook("facts.xlsx")["填表说明"]
+    lines = {cell.row: str(cell.value).count("\n") + 1 for cell in page["F"]}
+    assert max(lines.values()) == 3
+    assert all((page.row_dimensions[line].height or 15) >= 15 * number for line, number in lines.items())
+    assert (page.page_setup.orientation, page.page_setup.fitToHeight) == ("landscape", 0)
+
+
 def test_the_same_template_is_the_same_file() -> None:
     write_workbook(Path("one.xlsx"), make_sheets(BOOK, "zh"), "zh")
     write_workbook(Path("two.xlsx"), make_sheets(BOOK, "zh"), "zh")
@@ -298,7 +318,7 @@ def test_sheets_that_match_no_entity_are_warnings() -> None:
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut short", b"school_id,year\nA,2022\n"])
 def test_what_is_no_workbook_cannot_be_read(content: bytes) -> None:
     Path("school.xlsx").write_bytes(content)
-    with pytest.raises(DataError, match="it is not a whole Excel workbook"):
+    with pytest.raises(DataError, match=r"Excel workbook|the file is empty"):
         read_facts("school.xlsx", BOOK)
 
 

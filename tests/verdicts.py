@@ -17,7 +17,7 @@ from eduplan_rules import period
 from eduplan_rules.language.resolve import Resolved
 from eduplan_rules.language.typed import ResolvedBody, ResolvedMember, ResolvedRule, Typed
 from eduplan_rules.units import conversion
-from reference import Facts, Here, World, at_most, known, rows_of, said, truth, value
+from reference import Facts, Here, World, at_most, is_of_events, lived, rows_of, said, truth, value
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,7 @@ def decide(rule: ResolvedRule, here: Here) -> str:
 
 def lives(rule: ResolvedRule, here: Here) -> bool:
     """Whether the subject is there in the whole counted period, else on the day; a missing day bounds nothing."""
-    first, last = here.span if counted(rule) and here.period is not None else (here.day, here.day)
-    opened, closed = (None if name is None else known(here.row.get(name)) for name in here.entity.life)
-    return at_most(opened, first) is not False and at_most(last, closed) is not False
+    return lived(here, *(here.span if counted(rule) and here.period is not None else (here.day, here.day)))
 
 
 def counted(rule: ResolvedRule) -> bool:
@@ -112,8 +110,7 @@ def counted(rule: ResolvedRule) -> bool:
 
 def events(rule: ResolvedRule) -> bool:
     """Whether the rule counts events of the subject's period."""
-    found = (node.data for tree in rule.expressions() for node in tree.walk() if node.op == "aggregate")
-    return any(rows.entity.day is not None and rows.over is None for rows in found)
+    return any(is_of_events(node) for tree in rule.expressions() for node in tree.walk())
 
 
 def body(whole: ResolvedBody, here: Here) -> Truth:

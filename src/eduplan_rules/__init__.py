@@ -14,6 +14,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from eduplan_rules.acceptance.accept import Tolerance, accept
+    from eduplan_rules.acceptance.baseline import Baseline, make_baseline, read_baseline, write_baseline
+    from eduplan_rules.acceptance.waivers import Waiver, read_waivers
     from eduplan_rules.book import check_rulebook, load_rulebook
     from eduplan_rules.checker import Checker
     from eduplan_rules.engine.outcome import Outcome, Violation
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Baseline",
     "Checker",
     "DataError",
     "Diagnostic",
@@ -42,17 +46,25 @@ __all__ = [
     "Report",
     "Rulebook",
     "RulebookError",
+    "Tolerance",
     "Totals",
     "Violation",
+    "Waiver",
+    "accept",
     "check_rulebook",
     "evaluate",
     "load_rulebook",
+    "make_baseline",
+    "read_baseline",
     "read_facts",
+    "read_waivers",
     "to_facts",
+    "write_baseline",
 ]
 
 #: public name -> the module that defines it
 _MODULES = {
+    "Baseline": "acceptance.baseline",
     "Checker": "checker",
     "DataError": "errors",
     "Diagnostic": "errors",
@@ -66,13 +78,20 @@ _MODULES = {
     "Report": "reports.report",
     "Rulebook": "rulebook.model",
     "RulebookError": "errors",
+    "Tolerance": "acceptance.accept",
     "Totals": "engine.result",
     "Violation": "engine.outcome",
+    "Waiver": "acceptance.waivers",
+    "accept": "acceptance.accept",
     "check_rulebook": "book",
     "evaluate": "run",
     "load_rulebook": "book",
+    "make_baseline": "acceptance.baseline",
+    "read_baseline": "acceptance.baseline",
     "read_facts": "feeds.files",
+    "read_waivers": "acceptance.waivers",
     "to_facts": "tables.facts",
+    "write_baseline": "acceptance.baseline",
 }
 
 # Hidden from type checkers, which would otherwise take any attribute of the package to exist.

@@ -5,7 +5,8 @@
     ├── DataError        no facts could be read at all; has .diagnostics
     └── EngineError      the engine refused or broke; has .rule
 
-A diagnostic is data and cannot be made without a place; `render_diagnostics` writes it for people.
+A diagnostic is data and cannot be made without a place, nor in one language only; `render_diagnostics` writes it for
+people in either.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from eduplan_rules.sentences import Language, Sentences, Wording, say
 from eduplan_rules.source import Span
 
 Code = Literal[
@@ -86,22 +88,42 @@ Severity = Literal["error", "warning"]
 #: how many diagnostics are printed before "and N more"
 PRINTED = 100
 
+_FRAME: Sentences = {
+    "error": ("{place}: error[{code}]: {message}", "{place}: 错误[{code}]：{message}"),
+    "warning": ("{place}: warning[{code}]: {message}", "{place}: 警告[{code}]：{message}"),
+    "more": ("and {count} more", "另有 {count} 处"),
+}
+
 
 @dataclass(frozen=True)
 class Diagnostic:
     """Something wrong with the rules, at a place."""
 
     code: Code
-    #: one sentence: lower case, what was found and what was expected, no full stop
-    message: str
+    #: lower case, what was found and what was expected, no full stop
+    sentence: Wording
     span: Span
     severity: Severity = "error"
-    #: one instruction that can be followed
-    hint: str | None = None
+    #: what to do, where that is known
+    instruction: Wording | None = None
     #: other places that matter, each with what stands there
-    also: tuple[tuple[Span, str], ...] = ()
+    also: tuple[tuple[Span, Wording | None], ...] = ()
     #: what stands at the place itself, written beside the caret
-    label: str = ""
+    label: Wording | None = None
+
+    @property
+    def message(self) -> str:
+        """The sentence in English."""
+        return self.sentence.said("en")
+
+    @property
+    def hint(self) -> str | None:
+        """The instruction in English."""
+        return None if self.instruction is None else self.instruction.said("en")
+
+    def said(self, language: Language) -> str:
+        """The sentence in a language, and the instruction on a line below it."""
+        return "\n".join(each.said(language) for each in (self.sentence, self.instruction) if each is not None)
 
 
 class EduplanError(Exception):
@@ -122,12 +144,17 @@ class RulebookError(EduplanError):
 class DataError(EduplanError):
     """No facts could be read at all; `diagnostics` says why, one sentence each."""
 
-    def __init__(self, diagnostics: Iterable[str]) -> None:
-        self.diagnostics = tuple(diagnostics)
+    def __init__(self, diagnostics: Iterable[str | Wording]) -> None:
+        self._sentences = tuple(diagnostics)
+        self.diagnostics = tuple(str(each) for each in self._sentences)
         super().__init__(self.diagnostics)
 
     def __str__(self) -> str:
         return "\n".join(self.diagnostics)
+
+    def said(self, language: Language) -> str:
+        """The sentences in a language, as far as they are there in it."""
+        return "\n".join(each if isinstance(each, str) else each.said(language) for each in self._sentences)
 
 
 class EngineError(EduplanError):
@@ -150,32 +177,41 @@ def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
     return diagnostic.span.source.name, diagnostic.span.start, diagnostic.span.end, diagnostic.message
 
 
-def render_diagnostics(diagnostics: Iterable[Diagnostic]) -> str:
+def render_diagnostics(diagnostics: Iterable[Diagnostic], language: Language = "en") -> str:
     """Write diagnostics for people, by place, at most 100 of them."""
     ordered = sort_diagnostics(diagnostics)
-    text = "\n".join(render_diagnostic(diagnostic) for diagnostic in ordered[:PRINTED])
-    return f"{text}\nand {len(ordered) - PRINTED} more" if len(ordered) > PRINTED else text
+    lines = [render_diagnostic(diagnostic, language) for diagnostic in ordered[:PRINTED]]
+    if len(ordered) > PRINTED:
+        lines.append(say(_FRAME, "more", language, count=len(ordered) - PRINTED))
+    return "\n".join(lines)
 
 
-def render_diagnostic(diagnostic: Diagnostic) -> str:
+def render_diagnostic(diagnostic: Diagnostic, language: Language = "en") -> str:
     """Write one diagnostic: a sentence, the line with a caret, other places, a hint."""
     span = diagnostic.span
+    hint = None if diagnostic.instruction is None else diagnostic.instruction.said(language)
     same_line = [each for each in diagnostic.also if _same_line(each[0], span)]
     elsewhere = [each for each in diagnostic.also if not _same_line(each[0], span)]
     edge = max(len(str(each.line)) for each in (span, *(place for place, _ in elsewhere)))
-    lines = [f"{span}: {diagnostic.severity}[{diagnostic.code}]: {diagnostic.message}"]
+    gaps = {"place": span, "code": diagnostic.code, "message": diagnostic.sentence.said(language)}
+    lines = [say(_FRAME, diagnostic.severity, language, **gaps)]
     if not span.source.text:
         # nothing to show: there is no such file, or nothing in it
-        return "\n".join([*lines, f"  = {diagnostic.hint}"] if diagnostic.hint else lines)
+        return "\n".join([*lines, f"  = {hint}"] if hint else lines)
     lines.append(f"{'':{edge}} |")
-    lines += _excerpt(edge, [(span, "^", diagnostic.label), *((place, "-", label) for place, label in same_line)])
+    marks = [(span, "^", diagnostic.label), *((place, "-", label) for place, label in same_line)]
+    lines += _excerpt(edge, [(place, sign, _label(label, language)) for place, sign, label in marks])
     for place, label in elsewhere:
         if place.source != span.source:
             lines.append(f"{'':{edge}} > {place}")
-        lines += _excerpt(edge, [(place, "-", label)])
-    if diagnostic.hint:
-        lines.append(f"{'':{edge}} = {diagnostic.hint}")
+        lines += _excerpt(edge, [(place, "-", _label(label, language))])
+    if hint:
+        lines.append(f"{'':{edge}} = {hint}")
     return "\n".join(lines)
+
+
+def _label(label: Wording | None, language: Language) -> str:
+    return "" if label is None else label.said(language)
 
 
 def _same_line(one: Span, other: Span) -> bool:

@@ -1,18 +1,24 @@
-"""A plugin for pytest: the cases beside rules are collected as tests.
+"""A plugin for pytest: the cases beside rules are collected as tests, and tests can check feeds of their own.
 
-In: files that end in `.cases.yaml`. Out: a test for every case. The rules are those of the folder that a case file lies
-in; the setting `eduplan_rules_rulebook` names another folder or file, `eduplan_rules_lang = zh` the language.
+In: files that end in `.cases.yaml`. Out: a test for every case; the fixture `eduplan`. The rules are those of the
+folder that a case file lies in, for the fixture the plan's own; the setting `eduplan_rules_rulebook` names another
+folder or file, `eduplan_rules_lang = zh` the language.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from eduplan_rules.render.tally import FailOn
+    from eduplan_rules.reports.report import Report
+    from eduplan_rules.rulebook.model import Rulebook
     from eduplan_rules.tools.case import Case, CaseFile
     from eduplan_rules.tools.suite import Loaded
     from eduplan_rules.tools.words import Language
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
 _RULEBOOK, _LANGUAGE = "eduplan_rules_rulebook", "eduplan_rules_lang"
 _ENDINGS = (".cases.yaml", ".cases.yml")
 _loaded = pytest.StashKey[dict[Path, Any]]()
+_books = pytest.StashKey[dict[tuple[Path, ...], Any]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -71,7 +78,7 @@ class CaseModule(pytest.File):
             known[folder] = load_suite(folder, ())
         loaded: Loaded = known[folder]
         if any(each.severity == "error" for each in loaded.diagnostics):
-            raise self.CollectError(render_diagnostics(loaded.diagnostics))
+            raise self.CollectError(render_diagnostics(loaded.diagnostics, _language(self.config)))
         return loaded
 
 
@@ -118,6 +125,89 @@ class Differs(Exception):
     def __init__(self, told: list[str]) -> None:
         self.told = told
         super().__init__("\n".join(told))
+
+
+@pytest.fixture
+def eduplan(request: pytest.FixtureRequest) -> Eduplan:
+    """Facts checked by rules: `eduplan.assert_passes(eduplan.check("feed/", as_of="2022-12-31"))`."""
+    return Eduplan(request.config)
+
+
+class Eduplan:
+    """Checks facts in a test, and says by what they fail."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def check(
+        self,
+        facts: str | Path | Sequence[str | Path] | Mapping[str, Any],
+        *,
+        as_of: date | str,
+        rules: str | Path | Sequence[str | Path] | None = None,
+        **options: Any,
+    ) -> Report:
+        """Evaluate rules on a feed (files, folders) or on tables by entity.
+
+        `rules`: a file or folder, or layers of them; by default those of the setting, else the plan's own.
+        `options` are those of `evaluate`. Raises what `load_rulebook`, `read_facts` and `evaluate` raise.
+        """
+        from eduplan_rules.feeds.files import read_facts
+        from eduplan_rules.run import evaluate
+
+        book = self.rulebook(rules)
+        delivered = facts if isinstance(facts, Mapping) else read_facts(_paths(facts), book)
+        return evaluate(book, delivered, as_of=as_of, **options)
+
+    def rulebook(self, rules: str | Path | Sequence[str | Path] | None = None) -> Rulebook:
+        """The rules that `check` goes by, loaded once."""
+        from eduplan_rules.book import load_rulebook
+
+        layers = _paths(self._config.getini(_RULEBOOK) if rules is None else rules)
+        known = self._config.stash.setdefault(_books, {})
+        if layers not in known:
+            known[layers] = load_rulebook(*layers)
+        book: Rulebook = known[layers]
+        return book
+
+    def assert_passes(self, report: Report, *, fail_on: FailOn = "error", strict: bool = False) -> None:
+        """Fail the test unless the report passes as `check --fail-on` would let it; tell the worst, with their places.
+
+        `strict`: unknown outcomes count as violations, rules without data as errors.
+        """
+        __tracebackhide__ = True
+        from eduplan_rules.render.tally import Gate, decide, tally
+        from eduplan_rules.render.text import render_verdict
+
+        tallies = tally(report)
+        decision = decide(report, tallies, Gate(fail_on, strict))
+        if decision.exit_code:
+            language = _language(self._config)
+            told = [render_verdict(decision, len(tallies), language=language).rstrip()]
+            pytest.fail("\n".join([*told, *_worst(report, decision.gated, language)]), pytrace=False)
+
+
+def _paths(given: str | Path | Sequence[str | Path]) -> tuple[Path, ...]:
+    return tuple(map(Path, [given] if isinstance(given, str | Path) else given))
+
+
+def _worst(report: Report, severities: Sequence[str], language: Language) -> Iterator[str]:
+    """A line for each of the first violations and findings that count: place, severity, rule or code, sentence."""
+    from eduplan_rules.render.record import finding_place, place_words, subject_in_period
+    from eduplan_rules.render.tally import tally
+    from eduplan_rules.render.text import choose, choose_findings
+
+    for rule, number in choose(tally(report)):
+        record = report.outcomes(verdict="violated", rule=rule)[number].to_dict()
+        if record["severity"] in severities:
+            subject = subject_in_period(report, record, language)
+            place = place_words(**record["location"])
+            told = f"{subject}: {record['message'][language]}"
+            yield f"{place + ': ' if place else ''}{record['severity']}: {rule}: {told}"
+    for found in choose_findings(report.findings):
+        if found.severity in severities:
+            place = finding_place(report, found, language)
+            yield f"{place + ': ' if place else ''}{found.severity}: {found.code}: {found.message[language]}"
 
 
 def _language(config: pytest.Config) -> Language:

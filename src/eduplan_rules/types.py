@@ -11,8 +11,24 @@ from datetime import date
 from typing import Literal
 
 from eduplan_rules.period import Length
+from eduplan_rules.sentences import Sentences, Wording, word
 from eduplan_rules.source import Span
 from eduplan_rules.units import Unit
+
+_NAMES: Sentences = {
+    "integer": ("Integer", "整数"),
+    "number": ("Number", "数值"),
+    "text": ("Text", "文本"),
+    "boolean": ("Boolean", "真假值"),
+    "date": ("Date", "日期"),
+    "duration": ("Duration", "时长"),
+    "missing": ("Missing", "`missing`（空）"),
+    "unknown": ("Unknown", "未知"),
+    "amount": ("{kind} in {unit}", "{kind}（{unit}）"),
+    "choice": ("Choice of {choices}", "选项（{choices}）"),
+    "list": ("List of {item}", "列表（{item}）"),
+    "empty-list": ("List", "列表"),
+}
 
 Kind = Literal["number", "text", "choice", "boolean", "date", "duration", "list", "missing", "unknown"]
 #: a value at run time; None is missing
@@ -40,14 +56,20 @@ class Type:
     written: Span | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
+        return str(self.name)
+
+    @property
+    def name(self) -> Wording:
+        """What it is called in messages."""
         if self.kind == "number":
-            name = "Integer" if self.integer else "Number"
-            return f"{name} in {self.unit}" if self.unit is not None and self.unit.text else name
+            kind = word(_NAMES, "integer" if self.integer else "number")
+            amount = self.unit is not None and self.unit.text
+            return word(_NAMES, "amount", kind=kind, unit=self.unit) if amount else kind
         if self.kind == "choice":
-            return f"Choice of {', '.join(self.choices)}"
+            return word(_NAMES, "choice", choices=self.choices)
         if self.kind == "list":
-            return f"List of {self.item}"
-        return self.kind.capitalize()
+            return word(_NAMES, "empty-list") if self.item is None else word(_NAMES, "list", item=self.item.name)
+        return word(_NAMES, self.kind)
 
     @property
     def choices(self) -> tuple[str, ...]:

@@ -54,6 +54,7 @@ _ENGLISH: dict[str, tuple[str, str]] = {
     "课时": ("class-hour", "class-hours"),
     "节": ("lesson", "lessons"),
     "次": ("time", "times"),
+    "届": ("term", "terms"),
     "名": ("person", "people"),
     "所": ("school", "schools"),
     "间": ("room", "rooms"),
@@ -103,6 +104,11 @@ def in_english(text: str, *, one: bool = False) -> str:
     told = [f"× {_MULTIPLES[above]}" if above in _MULTIPLES else _ENGLISH.get(above, (above, above))[0 if one else 1]]
     told += [f"per {_MULTIPLES.get(word) or _ENGLISH.get(word, (word, word))[0]}" for word in below]
     return " ".join(told[1:] if above == "1" else told)
+
+
+def english_plurals() -> dict[str, str]:
+    """What English sentences call several of a unit -> one of it, where the two differ."""
+    return {several: one for one, several in _ENGLISH.values() if one != several}
 
 
 def parse_unit(text: str) -> Unit | None:

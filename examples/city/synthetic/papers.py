@@ -25,6 +25,8 @@ COUNTY_NOW = {
     "target-breakdown": ("教育规划目标任务分解方案", "人民政府办公室"),
     "progress-supervision": ("教育规划实施督促检查方案", "教育督导室"),
 }
+#: those that are about the plan of 2021 itself
+ABOUT_THE_PLAN = ("target-breakdown", "progress-supervision")
 #: those due with the plan: kind -> title, issuer, counties that have it not yet
 COUNTY_LATER = {
     "school-layout": ("义务教育学校布局规划", "自然资源局", ("SL",)),
@@ -92,9 +94,8 @@ def evidence_rows() -> Iterator[Row]:
         whose = ("county_id", county)
         for kind, (title, issuer) in COUNTY_NOW.items():
             until = date(2025, 12, 31) if of.random() < 0.4 else None
-            yield numbers.paper(
-                whose, kind, name + title, name + issuer, workday(of, of.choice((2020, 2021)), of.randint(1, 8)), until
-            )
+            year = max(of.choice((2020, 2021)), 2021 if kind in ABOUT_THE_PLAN else 2020)
+            yield numbers.paper(whose, kind, name + title, name + issuer, workday(of, year, of.randint(1, 8)), until)
         for kind, (title, issuer, lacking) in COUNTY_LATER.items():
             if county not in lacking:
                 yield numbers.paper(

@@ -210,7 +210,11 @@ PREVENTION = (
     ),
     Planted(
         "hazards closed without a recheck, rechecked after they were closed, accepted before the work was done",
-        {"safety.hazard-rechecked": "YH90031 YH90032", "safety.hazard-loop": "YH90031 YH90033"},
+        {
+            "safety.hazard-rechecked": "YH90031 YH90032",
+            "safety.hazard-loop": "YH90031 YH90033",
+            "safety.hazard-recorded": "YH90033",
+        },
         more(
             "hazard",
             {"school_id": "CH-N02"},
@@ -225,7 +229,10 @@ PREVENTION = (
     Planted(
         "a day of closing that is no day",
         unknown={
-            **dict.fromkeys(("safety.hazard-closed", "safety.hazard-rechecked", "safety.hazard-loop"), "YH90041"),
+            **dict.fromkeys(
+                ("safety.hazard-recorded", "safety.hazard-closed", "safety.hazard-rechecked", "safety.hazard-loop"),
+                "YH90041",
+            ),
             "safety.hazards-overdue": "CH",
         },
         change=more(

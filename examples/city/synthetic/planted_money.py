@@ -267,6 +267,14 @@ CARRYING_OUT = (
         paper("SL", "target-breakdown", document_number=""),
     ),
     Planted(
+        "a breakdown and a scheme of supervision that are older than the plan",
+        {"implementation.target-breakdown": "QH", "implementation.supervision": "LG"},
+        all_of(
+            paper("QH", "target-breakdown", issued_on="2020-11-16"),
+            paper("LG", "progress-supervision", issued_on="2020-12-07"),
+        ),
+    ),
+    Planted(
         "no plan for 2022; a plan without an end",
         {"implementation.yearly-plan": "SL LG"},
         all_of(

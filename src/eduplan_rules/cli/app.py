@@ -10,15 +10,15 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
-from enum import StrEnum
-from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from eduplan_rules.cli.border import guarded, leave, prepare, system_language
-from eduplan_rules.render.words import Language, say
+from eduplan_rules.cli.choices import DiffFormat, Direction, FailOn, Format, LintFormat, PlainFormat, Tongue
+from eduplan_rules.cli.help import speak, spoken
+from eduplan_rules.render.words import Language
 
 PROGRAM = "eduplan-rules"
 
@@ -28,71 +28,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-
-
-class Format(StrEnum):
-    """What goes to standard output."""
-
-    text = "text"
-    json = "json"
-    jsonl = "jsonl"
-    csv = "csv"
-
-
-class PlainFormat(StrEnum):
-    """What goes to standard output where there is no report."""
-
-    text = "text"
-    json = "json"
-
-
-class LintFormat(StrEnum):
-    """What goes to standard output about a rulebook."""
-
-    text = "text"
-    json = "json"
-    github = "github"
-    sarif = "sarif"
-
-
-class DiffFormat(StrEnum):
-    """What goes to standard output about a change."""
-
-    text = "text"
-    json = "json"
-    markdown = "markdown"
-
-
-class FailOn(StrEnum):
-    """The least severity that fails a run."""
-
-    error = "error"
-    warning = "warning"
-    info = "info"
-    never = "never"
-
-
-class Tongue(StrEnum):
-    """Languages of texts."""
-
-    zh = "zh"
-    en = "en"
-
-
-#: what the help of a command says after its first sentence
-_PARAGRAPHS = {
-    "check": ("help-codes", "help-options-file", "help-example"),
-    "coverage": ("help-coverage-codes", "help-coverage-example"),
-    "diff": ("help-diff-codes", "help-diff-example"),
-    "docs": ("help-docs-codes", "help-docs-example"),
-    "explain": ("help-explain-facts", "help-explain-codes", "help-explain-example"),
-    "fmt": ("help-fmt-codes", "help-fmt-example"),
-    "lint": ("help-lint-codes", "help-lint-example"),
-    "init": ("help-init-codes", "help-init-example"),
-    "schema": ("help-schema-codes", "help-schema-example"),
-    "template": ("help-template-codes", "help-template-example"),
-    "test": ("help-test-codes", "help-test-example"),
-}
 
 
 @app.callback(invoke_without_command=True)
@@ -112,12 +47,16 @@ def program(context: typer.Context, version: Annotated[bool, typer.Option("--ver
 def check(
     facts: Annotated[list[str] | None, typer.Argument(metavar="FACTS", show_default=False)] = None,
     rules: Annotated[list[str] | None, typer.Option("--rules", metavar="DIR")] = None,
+    feeds: Annotated[str | None, typer.Option("--feed", metavar="FILE")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
     periods: Annotated[str | None, typer.Option("--periods", metavar="PERIODS")] = None,
     select: Annotated[list[str] | None, typer.Option("--select", metavar="RULE")] = None,
     ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="RULE")] = None,
     format: Annotated[Format | None, typer.Option("--format")] = None,
     out: Annotated[list[str] | None, typer.Option("--out", metavar="FILE")] = None,
+    waivers: Annotated[list[str] | None, typer.Option("--waivers", metavar="FILE")] = None,
+    no_waivers: Annotated[bool | None, typer.Option("--no-waivers")] = None,
+    baseline_file: Annotated[str | None, typer.Option("--baseline", metavar="FILE")] = None,
     fail_on: Annotated[FailOn | None, typer.Option("--fail-on")] = None,
     strict: Annotated[bool | None, typer.Option("--strict/--no-strict")] = None,
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
@@ -126,9 +65,10 @@ def check(
 ) -> None:
     """Evaluate a rulebook on facts."""
     given = {
-        "facts": facts, "rules": rules, "as-of": as_of, "periods": periods, "select": select, "ignore": ignore,
-        "format": format and format.value, "out": out, "fail-on": fail_on and fail_on.value, "strict": strict,
-        "lang": lang and lang.value, "show-personal": show_personal, "quiet": quiet,
+        "facts": facts, "rules": rules, "feed": feeds, "as-of": as_of, "periods": periods, "select": select,
+        "ignore": ignore, "format": format and format.value, "out": out, "fail-on": fail_on and fail_on.value,
+        "strict": strict, "lang": lang and lang.value, "show-personal": show_personal, "quiet": quiet,
+        "waivers": waivers, "no-waivers": no_waivers, "baseline": baseline_file,
     }  # fmt: skip
     system = system_language(os.environ)
 
@@ -136,9 +76,38 @@ def check(
         from eduplan_rules.cli.check import check_facts
         from eduplan_rules.cli.configuration import settings_of
 
-        return check_facts(settings_of(given, folder=Path.cwd(), language=system))
+        settings = settings_of(given, folder=Path.cwd(), language=system)
+        return guarded(lambda: check_facts(settings), settings.language)
 
     raise typer.Exit(guarded(run, lang.value if lang is not None else system))
+
+
+@app.command()
+def baseline(
+    facts: Annotated[list[str] | None, typer.Argument(metavar="FACTS", show_default=False)] = None,
+    rules: Annotated[list[str] | None, typer.Option("--rules", metavar="DIR")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
+    periods: Annotated[str | None, typer.Option("--periods", metavar="PERIODS")] = None,
+    select: Annotated[list[str] | None, typer.Option("--select", metavar="RULE")] = None,
+    ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="RULE")] = None,
+    waivers: Annotated[list[str] | None, typer.Option("--waivers", metavar="FILE")] = None,
+    baseline_to: Annotated[str | None, typer.Option("--to", metavar="FILE")] = None,
+    update: Annotated[bool, typer.Option("--update")] = False,
+    lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
+) -> None:
+    """Accept the violations that are there today."""
+    given = {
+        "facts": facts, "rules": rules, "as-of": as_of, "periods": periods, "select": select, "ignore": ignore,
+        "waivers": waivers, "baseline": baseline_to, "lang": lang and lang.value,
+    }  # fmt: skip
+
+    def run(language: Language) -> int:
+        from eduplan_rules.cli.acceptance import draw_baseline
+        from eduplan_rules.cli.configuration import settings_of
+
+        return draw_baseline(settings_of(given, folder=Path.cwd(), language=language), update=update)
+
+    _end(run, lang)
 
 
 @app.command()
@@ -174,6 +143,7 @@ def test(
 def coverage(
     rulebook: Annotated[str | None, typer.Argument(metavar="RULES", show_default=False)] = None,
     plan_text: Annotated[str | None, typer.Option("--plan-text", metavar="FILE")] = None,
+    bounds: Annotated[bool, typer.Option("--bounds")] = False,
     select: Annotated[list[str] | None, typer.Option("--select", metavar="RULE")] = None,
     format: Annotated[PlainFormat, typer.Option("--format", show_default=False)] = PlainFormat.text,
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
@@ -183,7 +153,7 @@ def coverage(
     def run(language: Language) -> int:
         from eduplan_rules.cli.coverage import show_coverage
 
-        return show_coverage(rulebook, plan_text, format.value, select=select or (), language=language)
+        return show_coverage(rulebook, plan_text, format.value, bounds=bounds, select=select or (), language=language)
 
     _end(run, lang)
 
@@ -201,6 +171,24 @@ def docs(
         from eduplan_rules.cli.docs import write_docs
 
         return write_docs(rulebook, to, only_check=only_check, language=language)
+
+    _end(run, lang)
+
+
+@app.command()
+def feed(
+    feed_file: Annotated[str, typer.Argument(metavar="FILE", show_default=False)],
+    rules: Annotated[list[str] | None, typer.Option("--rules", metavar="DIR")] = None,
+    feed_entity: Annotated[str | None, typer.Option("--entity", metavar="ENTITY")] = None,
+    feed_to: Annotated[str | None, typer.Option("--to", metavar="FILE")] = None,
+    lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
+) -> None:
+    """Draft a feed from a file."""
+
+    def run(language: Language) -> int:
+        from eduplan_rules.cli.feed import draft_feed
+
+        return draft_feed(feed_file, rules, feed_entity, feed_to, language=language)
 
     _end(run, lang)
 
@@ -278,20 +266,43 @@ def explain(
     period: Annotated[str | None, typer.Option("--period", metavar="PERIOD")] = None,
     day: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
     format: Annotated[PlainFormat, typer.Option("--format", show_default=False)] = PlainFormat.text,
-    show_personal: Annotated[bool, typer.Option("--show-personal")] = False,
+    show_personal: Annotated[bool | None, typer.Option("--show-personal/--hide-personal")] = None,
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
 ) -> None:
     """Say in plain sentences what a rule asks, and why a subject keeps it or not."""
 
     def run(language: Language) -> int:
+        from eduplan_rules.cli.configuration import settings_of
+
+        given = {"facts": facts, "rules": rules, "as-of": day, "lang": language, "show-personal": show_personal}
+        told = settings_of(given, folder=Path.cwd(), language=language)
         if facts or subject or period:
             from eduplan_rules.cli.subject import Asked, explain_subject
 
-            asked = Asked(rule, facts or (), subject, period, rules or (), day, format.value, show_personal)
+            shown = told.show_personal
+            asked = Asked(rule, told.facts, subject, period, told.rules, told.as_of, format.value, shown, told.feed)
             return explain_subject(asked, language=language)
         from eduplan_rules.cli.explain import show_rule
 
-        return show_rule(rule, rules or (), day, format.value, language=language)
+        return show_rule(rule, told.rules, told.as_of, format.value, language=language)
+
+    _end(run, lang)
+
+
+@app.command()
+def frictionless(
+    direction: Annotated[Direction, typer.Argument(metavar="export|import", show_default=False)],
+    descriptor: Annotated[str | None, typer.Argument(metavar="[DESCRIPTOR]", show_default=False)] = None,
+    rules: Annotated[list[str] | None, typer.Option("--rules", metavar="DIR")] = None,
+    frictionless_to: Annotated[str | None, typer.Option("--to", metavar="FILE")] = None,
+    lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
+) -> None:
+    """Turn entities into Table Schemas, and back."""
+
+    def run(language: Language) -> int:
+        from eduplan_rules.cli.frictionless import convert
+
+        return convert(direction.value, descriptor, rules, frictionless_to, language=language)
 
     _end(run, lang)
 
@@ -349,12 +360,14 @@ def _end(run: Callable[[Language], int], lang: Tongue | None) -> NoReturn:
     """Run a command and end with its code; its language is that of the command line, the options file, the system."""
     system = system_language(os.environ)
 
-    def spoken() -> int:
+    def in_language() -> int:
         from eduplan_rules.cli.configuration import read_options
 
-        return run(lang.value if lang is not None else read_options(Path.cwd(), system).get("lang", system))
+        file: Language = system if lang is not None else read_options(Path.cwd(), system).get("lang", system)
+        language = file if lang is None else lang.value
+        return guarded(lambda: run(language), language)
 
-    raise typer.Exit(guarded(spoken, lang.value if lang is not None else system))
+    raise typer.Exit(guarded(in_language, lang.value if lang is not None else system))
 
 
 def script() -> None:
@@ -370,29 +383,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         prepare(stream, exact=False)
     command = typer.main.get_command(app)
-    _speak(command, _language(words))
+    speak(command, spoken(words))
     try:
         command.main(args=words, prog_name=PROGRAM)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0
-
-
-def _language(words: Sequence[str]) -> Language:
-    """The language of help, before options are read."""
-    for before, word in pairwise(["", *words]):
-        if word in ("--lang=zh", "--lang=en") or (before == "--lang" and word in ("zh", "en")):
-            return "zh" if word.endswith("zh") else "en"
-    return system_language(os.environ)
-
-
-def _speak(command: Any, language: Language) -> None:
-    """Give a command and those below it their help."""
-    command.help = say("help-app", language)
-    for name, below in command.commands.items():
-        paragraphs = (f"help-{name}", *_PARAGRAPHS[name])
-        below.help = "\n\n".join(say(paragraph, language) for paragraph in paragraphs)
-        below.short_help = say(f"help-{name}", language)
-    for each in (command, *command.commands.values()):
-        for parameter in each.params:
-            parameter.help = say(f"help-{parameter.name}", language)

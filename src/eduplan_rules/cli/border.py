@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from eduplan_rules.errors import EduplanError, RulebookError
+from eduplan_rules.errors import DataError, EduplanError, RulebookError, render_diagnostics
 from eduplan_rules.render.words import Language, say
 
 #: set in tests: what is unforeseen is raised
@@ -89,10 +89,11 @@ def guarded(run: Callable[[], int], language: Language) -> int:
         put(say("error", language, message=stop), sys.stderr)
         return stop.code
     except RulebookError as error:
-        put(str(error), sys.stderr)
+        put(render_diagnostics(error.diagnostics, language), sys.stderr)
         return USAGE
     except EduplanError as error:
-        put(say("error", language, message=error), sys.stderr)
+        told = error.said(language) if isinstance(error, DataError) else error
+        put(say("error", language, message=told), sys.stderr)
         return NOT_JUDGED
     except KeyboardInterrupt:
         put(say("interrupted", language), sys.stderr)

@@ -6,64 +6,68 @@ standard output and to files, everything else to standard error. The clock is re
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-from eduplan_rules.cli.border import NOT_JUDGED, USAGE, Stop, prepare, put, silence
-from eduplan_rules.cli.configuration import Format, Settings
-from eduplan_rules.render.words import Language, counted, say
+from eduplan_rules.cli.border import USAGE, Stop, put
+from eduplan_rules.cli.configuration import Settings
+from eduplan_rules.cli.outputs import Result, outputs_of, write_outputs
+from eduplan_rules.render.words import counted, say
 
 if TYPE_CHECKING:
-    from eduplan_rules.render.tally import Decision, Tally
-    from eduplan_rules.reports.report import Report
     from eduplan_rules.rulebook.model import Rulebook
-
-_ENDINGS: dict[str, Format] = {".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".txt": "text"}
-_WIDTH = 80
-_WIDEST = 120
-
-
-@dataclass(frozen=True)
-class Result:
-    """A report, its tallies and the decision on it."""
-
-    report: Report
-    tallies: Sequence[Tally]
-    decision: Decision
 
 
 def check_facts(settings: Settings) -> int:
     """Check as the settings say."""
     language = settings.language
-    files = [(Path(name), _format_of(name, language)) for name in settings.out]
-    if not settings.facts:
+    outputs = outputs_of(settings.out, _facts(settings), language)
+    if not _facts(settings):
         raise Stop(USAGE, say("no-facts-given", language))
+    shown = settings.format or (None if settings.quiet else "text")
     day = _day(settings)
     with _progress(settings) as progress:
         progress(say("loading", language))
         book = _load(settings)
         _check_choice(settings, book)
         result = _evaluate(settings, book, day, progress)
-        for path, form in files:
-            progress(str(path))
-            _write_file(result, path, form, language)
-    for path, _ in files:
-        _note(settings, say("written", language, file=path.as_posix()))
-    shown = settings.format or (None if settings.quiet else "text")
-    if shown is not None:
-        _write_output(result, shown, language)
+        if outputs:
+            progress(say("writing", language, files=" ".join(output.path.as_posix() for output in outputs)))
+        # a terminal also shows the progress, and only one of the two at a time
+        terminal = sys.stdout.isatty()
+        write_outputs(result, outputs, None if terminal else shown, language)
+    for output in outputs:
+        _note(settings, say("written", language, file=output.path.as_posix()))
+    if terminal:
+        write_outputs(result, [], shown, language)
     if shown != "text" and result.decision.exit_code:
         # whoever sees no summary is still told why the run does not pass
         from eduplan_rules.render.text import render_verdict
 
         put(render_verdict(result.decision, len(result.tallies), language=language), sys.stderr)
     return result.decision.exit_code
+
+
+def judge_facts(settings: Settings) -> Result:
+    """Check as the settings say, and write nothing."""
+    if not _facts(settings):
+        raise Stop(USAGE, say("no-facts-given", settings.language))
+    day = _day(settings)
+    with _progress(settings) as progress:
+        progress(say("loading", settings.language))
+        book = _load(settings)
+        _check_choice(settings, book)
+        return _evaluate(settings, book, day, progress)
+
+
+def _facts(settings: Settings) -> tuple[str, ...]:
+    """The paths of the facts; without any, the folder of the feed."""
+    return settings.facts or (() if settings.feed is None else (Path(settings.feed).parent.as_posix(),))
 
 
 def _day(settings: Settings) -> date:
@@ -77,19 +81,6 @@ def _day(settings: Settings) -> date:
         raise Stop(USAGE, say("bad-day", settings.language, value=settings.as_of)) from None
 
 
-def _format_of(name: str, language: Language) -> Format:
-    """The format that the file's ending asks for; what could not be written is refused before any work."""
-    path = Path(name)
-    form = _ENDINGS.get(path.suffix.lower())
-    if form is None:
-        raise Stop(USAGE, say("bad-ending", language, value=name, endings=" ".join(_ENDINGS)))
-    if path.is_dir():
-        raise Stop(USAGE, say("is-folder", language, value=name))
-    if not path.parent.is_dir():
-        raise Stop(USAGE, say("no-folder", language, value=name, folder=path.parent.as_posix()))
-    return form
-
-
 def _load(settings: Settings) -> Rulebook:
     """Load the rulebook; its warnings are told, its errors end the run."""
     from eduplan_rules.book import check_rulebook
@@ -98,7 +89,7 @@ def _load(settings: Settings) -> Rulebook:
     book, diagnostics = check_rulebook(*settings.rules)
     errors = sum(diagnostic.severity == "error" for diagnostic in diagnostics)
     if errors or (diagnostics and not settings.quiet):
-        put(render_diagnostics(diagnostics), sys.stderr)
+        put(render_diagnostics(diagnostics, settings.language), sys.stderr)
     if errors:
         mistakes = counted(errors, "mistake", settings.language)
         raise Stop(USAGE, say("rulebook-wrong", settings.language, mistakes=mistakes))
@@ -133,12 +124,17 @@ def _check_choice(settings: Settings, book: Rulebook) -> None:
 
 
 def _evaluate(settings: Settings, book: Rulebook, day: date, progress: Callable[[str], None]) -> Result:
+    from eduplan_rules.cli.acceptance import Accepted
     from eduplan_rules.feeds.files import read_facts
     from eduplan_rules.render.tally import Gate, decide, tally
     from eduplan_rules.run import evaluate
 
     language = settings.language
-    facts = read_facts(settings.facts, book, progress=lambda file: progress(say("reading", language, file=file)))
+    reading = partial(say, "reading", language)
+    feed = settings.feed
+    # before the facts: a mistake in them costs no time
+    accepted = Accepted(settings, book)
+    facts = read_facts(_facts(settings), book, feed=feed, progress=lambda file: progress(reading(file=file)))
     report = evaluate(
         book,
         facts,
@@ -149,56 +145,9 @@ def _evaluate(settings: Settings, book: Rulebook, day: date, progress: Callable[
         show_personal=settings.show_personal,
         progress=lambda what: progress(say("evaluating", language, what=what)),
     )
+    report = accepted.of(report)
     tallies = tally(report)
     return Result(report, tallies, decide(report, tallies, Gate(settings.fail_on, settings.strict)))
-
-
-def _write_output(result: Result, form: Format, language: Language) -> None:
-    """Write to standard output; a reader that goes away ends the writing, not the run."""
-    prepare(sys.stdout, exact=form != "text")
-    try:
-        _write(result, sys.stdout, form, language, terminal=True)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        silence(sys.stdout)
-
-
-def _write_file(result: Result, path: Path, form: Format, language: Language) -> None:
-    """Write a file of UTF-8; CSV begins with the mark by which Excel knows it."""
-    try:
-        with path.open("w", encoding="utf-8-sig" if form == "csv" else "utf-8", newline="") as file:
-            _write(result, file, form, language, terminal=False)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise Stop(NOT_JUDGED, say("not-written", language, file=path.as_posix(), reason=reason)) from None
-
-
-def _write(result: Result, file: TextIO, form: Format, language: Language, *, terminal: bool) -> None:
-    from eduplan_rules.render.csv import write_csv
-    from eduplan_rules.render.json import write_json, write_json_lines
-
-    if form == "json":
-        write_json(result.report, file)
-    elif form == "jsonl":
-        write_json_lines(result.report, file)
-    elif form == "csv":
-        write_csv(result.report, file, language=language)
-    else:
-        from eduplan_rules.render.text import render_text
-
-        shown = terminal and file.isatty()
-        width = min(_WIDEST, _terminal_width()) if shown else _WIDTH
-        colour = shown and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        told = render_text(
-            result.report, result.tallies, result.decision, language=language, width=width, colour=colour
-        )
-        file.write(told)
-
-
-def _terminal_width() -> int:
-    import shutil
-
-    return shutil.get_terminal_size((_WIDTH, 24)).columns
 
 
 def _note(settings: Settings, text: str) -> None:

@@ -18,7 +18,7 @@ from eduplan_rules.cli.border import USAGE, Stop
 from eduplan_rules.errors import did_you_mean
 from eduplan_rules.render.words import Language, listed, say
 
-Format = Literal["text", "json", "jsonl", "csv"]
+Format = Literal["text", "json", "jsonl", "csv", "junit", "sarif", "github", "markdown"]
 FailOn = Literal["error", "warning", "info", "never"]
 
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -26,10 +26,11 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "fail-on": get_args(FailOn),
     "lang": get_args(Language),
 }
-_LISTS = ("facts", "rules", "select", "ignore", "out")
-_TRUTHS = ("strict", "show-personal", "quiet")
-_PATHS = ("facts", "rules", "out")
-OPTIONS = (*_LISTS, *_TRUTHS, *_CHOICES, "as-of", "periods")
+_LISTS = ("facts", "rules", "select", "ignore", "waivers", "out")
+_TRUTHS = ("strict", "show-personal", "quiet", "no-waivers")
+_PATHS = ("facts", "rules", "waivers", "out")
+_FILES = ("feed", "baseline")
+OPTIONS = (*_LISTS, *_FILES, *_TRUTHS, *_CHOICES, "as-of", "periods", "tolerate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Settings:
 
     facts: tuple[str, ...]
     rules: tuple[str, ...]
+    feed: str | None
     as_of: str | None
     periods: str
     select: tuple[str, ...]
@@ -50,6 +52,11 @@ class Settings:
     language: Language
     show_personal: bool
     quiet: bool
+    waivers: tuple[str, ...]
+    no_waivers: bool
+    baseline: str | None
+    #: rule -> what of it is tolerated: `count` or `share`, and `by`
+    tolerate: Mapping[str, Mapping[str, Any]]
 
 
 def settings_of(given: Mapping[str, Any], *, folder: Path, language: Language) -> Settings:
@@ -59,6 +66,7 @@ def settings_of(given: Mapping[str, Any], *, folder: Path, language: Language) -
     return Settings(
         facts=tuple(chosen.get("facts", ())),
         rules=tuple(chosen.get("rules", ())),
+        feed=chosen.get("feed"),
         as_of=chosen.get("as-of"),
         periods=chosen.get("periods", "latest"),
         select=tuple(chosen.get("select", ())),
@@ -70,6 +78,10 @@ def settings_of(given: Mapping[str, Any], *, folder: Path, language: Language) -
         language=chosen.get("lang", language),
         show_personal=chosen.get("show-personal", False),
         quiet=chosen.get("quiet", False),
+        waivers=tuple(chosen.get("waivers", ())),
+        no_waivers=chosen.get("no-waivers", False),
+        baseline=chosen.get("baseline"),
+        tolerate=chosen.get("tolerate", {}),
     )
 
 
@@ -147,6 +159,14 @@ def _option(key: str, value: Any, path: Path, folder: Path, shown: str, language
         if isinstance(texts, list) and all(isinstance(text, str) for text in texts):
             return [_from(path, text, folder) for text in texts] if key in _PATHS else texts
         expected = say("texts", language)
+    elif key in _FILES:
+        if isinstance(value, str):
+            return _from(path, value, folder)
+        expected = say("a-text", language)
+    elif key == "tolerate":
+        if isinstance(value, dict) and all(isinstance(table, dict) for table in value.values()):
+            return value
+        expected = say("a-table-by-rule", language)
     elif key in _TRUTHS:
         if isinstance(value, bool):
             return value

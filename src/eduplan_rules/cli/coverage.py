@@ -20,10 +20,11 @@ def show_coverage(
     plan_text: str | None,
     form: Literal["text", "json"],
     *,
+    bounds: bool = False,
     select: Sequence[str] = (),
     language: Language,
 ) -> int:
-    """Run the cases beside the rules and show what they cover."""
+    """Run the cases beside the rules and show what they cover; `bounds`: a bound not tried whole is a fault."""
     from eduplan_rules.cli.configuration import one_rulebook
     from eduplan_rules.errors import RulebookError
     from eduplan_rules.tools.coverage import cover, coverage_record, tell_coverage
@@ -38,7 +39,8 @@ def show_coverage(
     if any(each.severity == "error" for each in suite.diagnostics):
         raise RulebookError(suite.diagnostics)
     wrong = [mistake.told(language) for file in suite.files for mistake in file.mistakes]
-    coverage = cover(suite, None if plan_text is None else _read(Path(plan_text), language))
+    text = None if plan_text is None else _read(Path(plan_text), language)
+    coverage = cover(suite, text, bounds_asked=bounds)
     if form == "json":
         put(json.dumps(coverage_record(coverage), ensure_ascii=False, indent=2), sys.stdout)
     else:

@@ -16,6 +16,7 @@ def write_docs(rules: str | None, to: str, *, only_check: bool, language: Langua
     """Make the pages about a rulebook, and those about the language, below the folder `to`."""
     from eduplan_rules.cli.configuration import one_rulebook
     from eduplan_rules.tools.cases import CaseError
+    from eduplan_rules.tools.feeds import feed_pages
     from eduplan_rules.tools.lint.codes import code_pages
     from eduplan_rules.tools.pages import make_pages, stale_pages, write_pages
     from eduplan_rules.tools.reference.page import language_pages
@@ -23,7 +24,7 @@ def write_docs(rules: str | None, to: str, *, only_check: bool, language: Langua
 
     beside, folder = one_rulebook([] if rules is None else [rules], language), Path(to)
     try:
-        pages = {**make_pages(beside, folder), **language_pages(), **code_pages()}
+        pages = {**make_pages(beside, folder), **language_pages(), **code_pages(), **feed_pages()}
     except CaseError as error:
         raise Stop(USAGE, error.told(language)) from None
     try:

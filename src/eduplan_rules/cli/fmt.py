@@ -58,7 +58,7 @@ def lay_out_files(
             raise Stop(NOT_JUDGED, _told("file-not-written", error, language, path)) from None
         put(say("would-lay-out" if only_check else "laid-out", language, file=path.as_posix()), sys.stdout)
     if wrong:
-        put(render_diagnostics(wrong), sys.stderr)
+        put(render_diagnostics(wrong, language), sys.stderr)
         put(say("left-alone", language, files=len(files) - len(texts)), sys.stderr)
     if not diff:
         summary = "layout-checked" if only_check else "layout"
@@ -98,7 +98,7 @@ def _name_edits(names: Names, layers: Sequence[Path], language: Language) -> dic
     sources = [[source for source in layer if isinstance(source, Source)] for layer in read]
     edits = wrong or rename([layer for layer in sources if layer], names)
     if isinstance(edits, list):
-        put(render_diagnostics(edits), sys.stderr)
+        put(render_diagnostics(edits, language), sys.stderr)
         raise Stop(USAGE, say("names-need-rulebook", language))
     return {Path(name).resolve(): found for name, found in edits.items()}
 

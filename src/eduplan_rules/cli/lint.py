@@ -41,7 +41,7 @@ def lint_rules(paths: Sequence[str], form: Form, fail_on: str, *, language: Lang
     given = [Path(path) for path in paths if path.endswith(ENDINGS)]
     cases = list(dict.fromkeys([*(case for path in rules for case in case_files(path)), *given]))
     linted = lint(rules, cases)
-    worst = max((_RANK[each.severity] for each in linted.told("en")), default=-1)
+    worst = max((_RANK[each.severity] for each in linted.told), default=-1)
     failed = worst >= _RANK[fail_on]
     _write(linted, form, language, failed=failed)
     return USAGE if linted.refused else int(failed)
@@ -68,17 +68,15 @@ def _sarif(linted: Linted, language: Language) -> object:
     from eduplan_rules.render.sarif import sarif
     from eduplan_rules.tools.lint.codes import title
 
-    told = linted.told(language)
-    texts: dict[str, str] = {each.code: title(each.code, language) for each in told}
-    return sarif([_result(each) for each in told], texts, version("eduplan-rules"))
+    texts: dict[str, str] = {each.code: title(each.code, language) for each in linted.told}
+    return sarif([_result(each, language) for each in linted.told], texts, version("eduplan-rules"))
 
 
-def _result(told: Diagnostic) -> Result:
+def _result(told: Diagnostic, language: Language) -> Result:
     from eduplan_rules.render.sarif import Result
 
-    message = told.message if told.hint is None else f"{told.message}\n{told.hint}"
-    related = tuple((_place(span), label) for span, label in told.also)
-    return Result(told.code, told.severity, message, _place(told.span), related)
+    related = tuple((_place(span), "" if label is None else label.said(language)) for span, label in told.also)
+    return Result(told.code, told.severity, told.said(language), _place(told.span), related)
 
 
 def _place(span: Span) -> Place:

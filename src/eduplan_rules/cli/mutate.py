@@ -75,7 +75,7 @@ def hunt_mutants(
 def _mistakes(loaded: Loaded, language: Language) -> list[str]:
     """What is wrong with the rules and the case files."""
     wrong = [each for each in loaded.diagnostics if each.severity == "error"]
-    told = [render_diagnostics(wrong)] if wrong else []
+    told = [render_diagnostics(wrong, language)] if wrong else []
     return told + [mistake.told(language) for file in loaded.files for mistake in file.mistakes]
 
 

@@ -10,19 +10,21 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from eduplan_rules import sentences
 from eduplan_rules.cli.border import NOT_JUDGED, USAGE, Stop, prepare, put
+from eduplan_rules.cli.explain import check_rule, day_of
 from eduplan_rules.render.words import Language, say
+from eduplan_rules.sentences import Sentences
 
 if TYPE_CHECKING:
     from eduplan_rules.engine.outcome import Outcome
     from eduplan_rules.reports.report import Report
     from eduplan_rules.rulebook.model import Rulebook
 
-_SAID: dict[str, tuple[str, str]] = {
-    "no-rule": ("there is no rule `{rule}`{hint}", "没有规则 `{rule}`{hint}"),
+SENTENCES: Sentences = {
     "no-subject": (
         "--subject is missing: expected the key or the name of the one to explain, such as --subject A1",
         "缺少 --subject：请给出所要说明的对象的代码或名称，如 --subject A1",
@@ -55,6 +57,8 @@ _SAID: dict[str, tuple[str, str]] = {
     "failed": ("the rule could not be run: {reason}", "该规则无法运行：{reason}"),
 }
 
+_say = partial(sentences.say, SENTENCES)
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -68,6 +72,8 @@ class Asked:
     as_of: str | None
     form: Literal["text", "json"]
     show_personal: bool
+    #: how the facts are laid out
+    feed: str | None = None
 
 
 def explain_subject(asked: Asked, *, language: Language) -> int:
@@ -81,10 +87,12 @@ def explain_subject(asked: Asked, *, language: Language) -> int:
         raise Stop(USAGE, _say("no-subject", language))
     if not asked.facts:
         raise Stop(USAGE, _say("no-facts", language))
-    day = _day(asked.as_of, language)
+    day = day_of(asked.as_of, language)
     book = load_rulebook(*rules_of(asked.rules, language))
-    _check_rule(asked.rule, book, language)
-    facts = read_facts(asked.facts, book)
+    check_rule(asked.rule, book, language)
+    if book.rules[asked.rule].off:
+        raise Stop(USAGE, _say("off", language, rule=asked.rule))
+    facts = read_facts(asked.facts, book, feed=asked.feed)
     periods = "latest" if asked.period is None else "all"
     report = evaluate(
         book, facts, as_of=day, periods=periods, keep="all", select=asked.rule, show_personal=asked.show_personal
@@ -108,17 +116,6 @@ def _show(asked: Asked, report: Report, outcome: Outcome, language: Language) ->
     title = outcome.title[language]
     lines = [f"{asked.rule}  {title}", *explanation_lines(found, language=language)]
     put("\n".join(lines), sys.stdout)
-
-
-def _check_rule(rule: str, book: Rulebook, language: Language) -> None:
-    from eduplan_rules.errors import did_you_mean
-
-    if rule not in book.rules:
-        near = did_you_mean(rule, book.rules)
-        hint = say("did-you-mean", language, word=near) if near else ""
-        raise Stop(USAGE, _say("no-rule", language, rule=rule, hint=hint))
-    if book.rules[rule].off:
-        raise Stop(USAGE, _say("off", language, rule=rule))
 
 
 def _chosen(asked: Asked, report: Report, book: Rulebook, language: Language) -> Outcome:
@@ -164,17 +161,3 @@ def _of_period(asked: Asked, outcomes: Sequence[Outcome], language: Language) ->
     ordered = sorted(outcomes, key=lambda outcome: outcome.period or "")
     open_ones = [outcome for outcome in ordered if outcome.verdict not in ("satisfied", "not_applicable")]
     return (open_ones or ordered)[-1]
-
-
-def _day(as_of: str | None, language: Language) -> date:
-    if as_of is None:
-        return date.today()
-    try:
-        return date.fromisoformat(as_of)
-    except ValueError:
-        raise Stop(USAGE, say("bad-day", language, value=as_of)) from None
-
-
-def _say(name: str, language: Language, /, **gaps: object) -> str:
-    english, chinese = _SAID[name]
-    return (chinese if language == "zh" else english).format_map(gaps)

@@ -1,21 +1,67 @@
-"""The sentences of the commands that write files to start from, in English and Chinese.
+"""The sentences of `explain` and of the commands that write files to start from, in English and Chinese.
 
 In: the name of a sentence, a language and what fills its gaps. Out: text.
 """
 
 from __future__ import annotations
 
-from eduplan_rules.render.words import Language
+from functools import partial
 
-#: name -> (English, Chinese)
-_WORDS: dict[str, tuple[str, str]] = {
+from eduplan_rules import sentences
+from eduplan_rules.sentences import Sentences
+
+SENTENCES: Sentences = {
     "exists": (
         "{files} would be written over; nothing was written, choose another {option}",
         "{files} 已经存在，未写入任何文件；请另选 {option}",
     ),
+    # what does not count
+    "did-you-mean-rule": ("; did you mean `{word}`?", "；是否应为 `{word}`？"),
+    "no-baseline": (
+        "there is no baseline {file}; `eduplan-rules baseline` draws one",
+        "没有基线文件 {file}；可用 `eduplan-rules baseline` 生成",
+    ),
+    "tolerates-no-rule": (
+        "`tolerate` names `{rule}`, which is no rule{hint}",
+        "`tolerate` 中的 `{rule}` 不是规则{hint}",
+    ),
+    "bad-tolerance": (
+        "the tolerance of `{rule}` needs `count` (a whole number) or `share` (from 0 to 1), and `by`, who lets it pass",
+        "`{rule}` 的容许范围应写明 `count`（整数）或 `share`（0 到 1），以及由谁批准（`by`）",
+    ),
+    "baseline-exists": (
+        "{file} is there already; --update draws it anew, and accepts all that is violated today",
+        "{file} 已经存在；加 --update 重新生成，即接受现有的全部违反",
+    ),
+    "nothing-to-accept": (
+        "the facts could not be judged in full, so no baseline was drawn; `eduplan-rules check` says why",
+        "数据未能完整核查，没有生成基线；原因见 `eduplan-rules check`",
+    ),
+    "baseline-drawn": (
+        "wrote {file}: {number} accepted; from now on: eduplan-rules check --baseline {file}",
+        "已写入 {file}，接受 {number} 项；今后运行：eduplan-rules check --baseline {file}",
+    ),
     "a-folder": ("folder", "文件夹"),
     "not-written": ("{file} cannot be written: {reason}", "{file} 无法写入：{reason}"),
     "pause": (", ", "、"),
+    # explain
+    "no-rule": ("there is no rule `{rule}`{hint}", "没有规则 `{rule}`{hint}"),
+    "no-rule-but-parameter": (
+        "`{name}` is a parameter, expected a rule: `eduplan-rules explain {name}` lists the rules that read it",
+        "`{name}` 是参数，不是规则；用 `eduplan-rules explain {name}` 查看哪些规则用到它",
+    ),
+    "no-rule-but-value": (
+        "`{name}` is a derived value, expected a rule: `eduplan-rules explain {name}` lists the rules that read it",
+        "`{name}` 是导出值，不是规则；用 `eduplan-rules explain {name}` 查看哪些规则用到它",
+    ),
+    "no-rule-but-field": (
+        "`{name}` is a field, expected a rule: `eduplan-rules explain {name}` lists the rules that read it",
+        "`{name}` 是数据字段，不是规则；用 `eduplan-rules explain {name}` 查看哪些规则用到它",
+    ),
+    "no-rule-but-entity": (
+        "`{name}` is an entity, expected a rule: `eduplan-rules explain {name}` lists the rules that read it",
+        "`{name}` 是实体，不是规则；用 `eduplan-rules explain {name}` 查看哪些规则用到它",
+    ),
     # init
     "enter": ("cd {folder}, then ", "先 cd {folder}，"),
     "started": (
@@ -47,6 +93,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "one-sheet": ("1 table", "1 张表"),
     "tables": ("{count} tables", "{count} 张表"),
+    # feed
+    "no-feed-file": ("{file} is no file", "{file} 不是文件"),
+    "no-feed-entity": (
+        "--entity `{name}` names no entity{hint}; there are {known}",
+        "--entity `{name}` 没有对应的实体{hint}；现有 {known}",
+    ),
+    "no-draft": ("no feed can be drafted from {file}: {reason}", "无法根据 {file} 起草：{reason}"),
     # schema
     "no-schema": (
         "there is no schema `{kind}`, expected one of {known}",
@@ -67,7 +120,4 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def say(name: str, language: Language, /, **gaps: object) -> str:
-    """The sentence in the language, its gaps filled."""
-    english, chinese = _WORDS[name]
-    return (chinese if language == "zh" else english).format_map(gaps)
+say = partial(sentences.say, SENTENCES)

@@ -12,6 +12,7 @@ from datetime import date
 from eduplan_rules.compiler.core import Graph, Node
 from eduplan_rules.compiler.facet import Algebra
 from eduplan_rules.compiler.leading import leading_part
+from eduplan_rules.compiler.naming import plural_behind
 from eduplan_rules.compiler.parts import Branch, flat, parts_of
 from eduplan_rules.compiler.plan import CompiledRule, Part, Plan, Program, Shown, Trace
 from eduplan_rules.compiler.quorum import compile_body, floor_is_read, somebody_applies
@@ -24,12 +25,15 @@ from eduplan_rules.compiler.reading import (
     shown_values,
     without_value,
 )
-from eduplan_rules.compiler.steps import Place
+from eduplan_rules.compiler.steps import Place, counts_events, lives
 from eduplan_rules.compiler.trace import field_trace, trace_of
 from eduplan_rules.compiler.values import fixed, truth
 from eduplan_rules.language.resolve import Resolved
-from eduplan_rules.language.typed import ResolvedBody, ResolvedRule, Rows, Typed
+from eduplan_rules.language.typed import ResolvedBody, ResolvedRule, Typed
 from eduplan_rules.period import Kind
+
+#: placeholders of the record that are numbers
+_NUMBERS = frozenset({"observed", "observed_other", "of", "required", "gap"})
 
 
 def compile_rulebook(resolved: Resolved) -> Program:
@@ -82,7 +86,7 @@ def _compile_rule(resolved: ResolvedRule, place: Place, book: Resolved) -> Compi
         where=where,
         require=require,
         pending=pending,
-        due=due,
+        due=_told_due(due, place),
         satisfied=satisfied,
         violated=violated,
         not_due=not_due,
@@ -104,7 +108,7 @@ def _compile_rule(resolved: ResolvedRule, place: Place, book: Resolved) -> Compi
         traces=_traces(resolved, place),
         shown=shown_values(trees, place),
         uses=parameter_uses(trees, place),
-        message={language: _message(pieces, place) for language, pieces in resolved.message.items()},
+        message={language: _message(pieces, place, language) for language, pieces in resolved.message.items()},
         basis=any(part.basis is not None for part in parts),
         due_is_personal=resolved.due is not None and is_personal(resolved.due, place),
     )
@@ -151,20 +155,17 @@ def _applies(resolved: ResolvedRule, place: Place) -> Node:
         result = algebra.both(result, algebra.boolean("ge", place.end, algebra.graph.literal(since, "date")))
     if until is not None:
         result = algebra.both(result, algebra.boolean("le", place.end, algebra.graph.literal(until, "date")))
-    return algebra.both(result, _lives(resolved, place))
-
-
-def _lives(resolved: ResolvedRule, place: Place) -> Node:
-    """Whether the subject's life covers the counted period, else the day of reckoning; never null.
-
-    A day that is missing bounds nothing: the row itself says that the subject is there.
-    """
-    algebra = place.algebra
     begins, ends = (place.start, place.end) if _is_counted(resolved, place) else (place.day, place.day)
-    opened, closed = (None if name is None else place.field(name) for name in place.entity.life)
-    early = algebra.truth(False) if opened is None else algebra.boolean("lt", begins, opened)
-    late = algebra.truth(False) if closed is None else algebra.boolean("gt", ends, closed)
-    return algebra.negate(algebra.either(algebra.certain(early), algebra.certain(late)))
+    return algebra.both(result, lives(place, begins, ends))
+
+
+def _told_due(due: Node | None, place: Place) -> Node | None:
+    """The day by which this subject owes it: nobody owed anything before it was opened."""
+    opened, _ = place.entity.life
+    if due is None or opened is None:
+        return due
+    algebra, since = place.algebra, place.field(opened)
+    return algebra.case(algebra.certain(algebra.boolean("gt", since, due)), since, due)
 
 
 def _pending(resolved: ResolvedRule, due: Node | None, place: Place) -> Node:
@@ -179,18 +180,8 @@ def _pending(resolved: ResolvedRule, due: Node | None, place: Place) -> Node:
 
 def _is_counted(resolved: ResolvedRule, place: Place) -> bool:
     """Whether the rule is about a whole period: one of `every`, or one whose events it counts."""
-    return place.kind is not None and (resolved.rule.every is not None or _counts_events(resolved))
-
-
-def _counts_events(resolved: ResolvedRule) -> bool:
-    """Whether an aggregate is over the events of the rule's own period."""
-    for tree in resolved.expressions():
-        for node in tree.walk():
-            if node.op == "aggregate":
-                rows: Rows = node.data
-                if rows.entity.day is not None and rows.over is None:
-                    return True
-    return False
+    nodes = (node for tree in resolved.expressions() for node in tree.walk())
+    return place.kind is not None and (resolved.rule.every is not None or counts_events(nodes))
 
 
 def _unverified(resolved: ResolvedRule, place: Place, book: Resolved) -> Node:
@@ -210,13 +201,19 @@ def _unverified(resolved: ResolvedRule, place: Place, book: Resolved) -> Node:
     return algebra.certain(result)
 
 
-def _message(pieces: tuple[str | Typed, ...], place: Place) -> tuple[str | Shown, ...]:
+def _message(pieces: tuple[str | Typed, ...], place: Place, language: str) -> tuple[str | Shown, ...]:
     compiled: list[str | Shown] = []
-    for piece in pieces:
+    for piece, behind in zip(pieces, (*pieces[1:], ""), strict=True):
         if isinstance(piece, str):
             compiled.append(piece)
-        elif piece.op == "record":
-            compiled.append(Shown(piece.data, place.algebra.null("text"), integer=False, unit="record", personal=False))
+            continue
+        if piece.op == "record":
+            told = Shown(piece.data, place.algebra.null("text"), integer=False, unit="record", personal=False)
+            counts = piece.data in _NUMBERS
         else:
-            compiled.append(named(piece, place))
+            told = named(piece, place)
+            counts = piece.type.kind == "number"
+        if counts and language == "en" and isinstance(behind, str):
+            told = replace(told, plural=plural_behind(behind, place))
+        compiled.append(told)
     return tuple(compiled)

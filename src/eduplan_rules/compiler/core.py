@@ -67,11 +67,12 @@ def _float(nw: Any, operand: Any) -> Any:
 def _quotient(nw: Any, a: Any, b: Any) -> Any:
     """Null for a zero divisor, which Polars makes infinite or not a number, and other engines refuse.
 
-    Polars divides by a constant through its reciprocal, so that 49 / 49 is not 1: it gets a column of that constant.
+    Polars divides by a constant through its reciprocal, so that 49 / 49 is not 1, and takes a choice that falls out the
+    same on all rows for one: it gets a column of that constant.
     """
     real = _float(nw, a)
     if nw.__name__ == "polars":
-        return _guarded(nw, real / (b if b.meta.root_names() else real * 0.0 + b))
+        return _guarded(nw, real / (real * 0.0 + b))
     divisor = real * 0.0 + b
     return _guarded(nw, real / nw.when(divisor != 0).then(divisor))
 

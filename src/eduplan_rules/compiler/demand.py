@@ -6,13 +6,13 @@ text says it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from eduplan_rules.compiler.naming import called, labels_of, name_of
 from eduplan_rules.compiler.steps import Place
 from eduplan_rules.language.typed import Rows, Typed
 from eduplan_rules.period import Length, length_words
+from eduplan_rules.spacing import filled
 
 #: of a text, what it must be -> (English, denied, Chinese, denied)
 _OF_TEXT = {
@@ -88,12 +88,7 @@ def _length(over: Length | Typed | str, place: Place) -> dict[str, str]:
 
 def _said(wordings: tuple[str, str, str, str], denied: bool, **gaps: str) -> dict[str, str]:  # noqa: FBT001
     english, chinese = wordings[denied], wordings[2 + denied]
-    return {"en": english.format_map(gaps), "zh": _spaced(chinese.format_map(gaps))}
-
-
-def _spaced(text: str) -> str:
-    """Chinese keeps what is not Chinese apart by a space."""
-    return re.sub(r"(?<=[一-鿿])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9)])(?=[一-鿿])", " ", text)
+    return {"en": english.format_map(gaps), "zh": filled(chinese, gaps)}
 
 
 def _among(typed: Typed, place: Place, *, denied: bool) -> dict[str, str]:

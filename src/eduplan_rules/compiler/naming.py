@@ -5,12 +5,15 @@ In: a typed tree and its place. Out: names in both languages, and labels of choi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 
 from eduplan_rules.compiler.steps import Place
 from eduplan_rules.language.typed import Rows, Typed
 from eduplan_rules.period import length_text, length_words
 from eduplan_rules.rulebook.model import Entity, Field, Parameter, Value
+from eduplan_rules.spacing import filled, joined
+from eduplan_rules.units import english_plurals
 
 #: of another value -> (English, Chinese)
 _DERIVED = {
@@ -19,6 +22,12 @@ _DERIVED = {
     "change": ("change of {en}", "{zh}的增减"),
 }
 _ARITHMETIC = ("+", "-", "*", "/")
+#: what may stand behind a number: a noun, before it a word such as `full-time`, behind it a verb; or the verb at once
+_BEHIND = re.compile(
+    r" (?P<before>(?:[a-z]+-[a-z-]+ )?)(?P<noun>[a-z]+s|people)\b(?P<verb> (?:are|were|have)\b)?(?! (?:and|or) [a-z])"
+)
+_VERB = re.compile(r"(?P<verb> (?:are|were|have)\b)")
+_VERBS = {" are": " is", " were": " was", " have": " has"}
 #: fields of an aggregate's rows that are named
 _NAMED_FIELDS = 4
 
@@ -38,7 +47,7 @@ def name_of(node: Typed, place: Place) -> dict[str, str]:
         case "previous" | "growth" | "change":
             english, chinese = _DERIVED[node.op]
             inner = name_of(node.args[0], place)
-            return {"zh": chinese.format_map(inner), "en": english.format_map(inner)}
+            return {"zh": filled(chinese, inner), "en": english.format_map(inner)}
         case op if op in _ARITHMETIC:
             left, right = (_operand(arg, place) for arg in node.args)
             return {language: f"{left[language]} {node.op} {right[language]}" for language in ("zh", "en")}
@@ -88,7 +97,7 @@ def within(owner: Mapping[str, str], names: list[dict[str, str]]) -> dict[str, s
     if not names:
         return dict(owner)
     zh, en = ([name[language] for name in names] for language in ("zh", "en"))
-    return {"zh": f"{owner['zh']}的{'、'.join(zh)}", "en": f"{', '.join(en)} of {owner['en']}"}
+    return {"zh": joined((owner["zh"], "的", "、".join(zh))), "en": f"{', '.join(en)} of {owner['en']}"}
 
 
 def _of_rows(rows: Rows, place: Place) -> dict[str, str]:
@@ -106,3 +115,49 @@ def _of_rows(rows: Rows, place: Place) -> dict[str, str]:
         if part is not None:
             visit(part)
     return within(called(rows.entity), list(found.values())[:_NAMED_FIELDS])
+
+
+def plural_behind(text: str, place: Place) -> tuple[str, str] | None:
+    """How an English text behind a number begins, and how where the number is 1; None where that is the same.
+
+    Only nouns that the rulebook itself uses are known: those of units, of entities, and of what fields count.
+    """
+    found = _VERB.match(text)
+    if found is not None:
+        return found["verb"], _VERBS[found["verb"]]
+    found = _BEHIND.match(text)
+    if found is None:
+        return None
+    if "nouns" not in place.shared:
+        place.shared["nouns"] = (dict(_nouns(place)), place)
+    noun = place.shared["nouns"][0].get(found["noun"])
+    if noun is None:
+        return None
+    return found[0], f" {found['before']}{noun}{_VERBS.get(found['verb'], '')}"
+
+
+def _nouns(place: Place) -> Iterator[tuple[str, str]]:
+    """Plurals and their singulars."""
+    yield from english_plurals().items()
+    for entity in place.book.entities.values():
+        one = called(entity)["en"].lower().split(" ")[-1]
+        yield _plural(one), one
+        for field in entity.fields.values():
+            last = called(field)["en"].lower().split(" ")[-1]
+            if field.type == "integer" and (single := _singular(last)) is not None:
+                yield last, single
+
+
+def _plural(word: str) -> str:
+    if word.endswith(("s", "x", "ch", "sh")):
+        return f"{word}es"
+    return f"{word[:-1]}ies" if re.search(r"[^aeiou]y$", word) else f"{word}s"
+
+
+def _singular(word: str) -> str | None:
+    """The singular of a word that is a plural beyond doubt."""
+    if not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return None
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-2] if word.endswith(("sses", "xes", "ches", "shes")) else word[:-1]

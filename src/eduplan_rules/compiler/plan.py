@@ -128,10 +128,10 @@ class Shown:
     #: of a choice: identifier -> label by language
     labels: Mapping[str, Mapping[str, str]] | None = None
 
-    @property
-    def needed(self) -> bool:
-        """Whether a sentence makes no sense without it: a number or a word of the record; days and texts may lack."""
-        return self.unit == "record" or self.node.kind in ("number", "integer")
+    #: whether it is known to be absent, which can be said; a sentence with a value that is missing makes no sense
+    absent: Node | None = None
+    #: how the text behind it begins in English where there are several, and where it is 1: `guards are`, `guard is`
+    plural: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

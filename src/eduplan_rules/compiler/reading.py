@@ -15,7 +15,7 @@ from eduplan_rules.compiler.core import Node
 from eduplan_rules.compiler.naming import labels_of
 from eduplan_rules.compiler.plan import ParameterUse, Shown
 from eduplan_rules.compiler.steps import Place
-from eduplan_rules.compiler.values import facet, fixed, kind_of, rollup_of
+from eduplan_rules.compiler.values import absent, facet, fixed, kind_of, rollup_of
 from eduplan_rules.language.parameter import ParameterTable
 from eduplan_rules.language.typed import Typed
 
@@ -61,12 +61,20 @@ def shown(node: Typed, place: Place, name: str) -> Shown:
 
 def named(node: Typed, place: Place) -> Shown:
     """A value in a message; of a parent without its name, the parent's key."""
-    found = shown(node, place, node.text)
+    found = replace(shown(node, place, node.text), absent=_absence(node, place))
     key = None if found.personal else _parents_key(node, place)
     if key is None:
         return found
     algebra = place.algebra
     return replace(found, node=algebra.case(algebra.negate(algebra.is_null(found.node)), found.node, key))
+
+
+def _absence(node: Typed, place: Place) -> Node | None:
+    """Whether a fact is known to be absent; of what is computed nothing is."""
+    inner = node
+    while inner.op in ("value", "lookup", "previous"):
+        inner = inner.args[0]
+    return absent(node, place) if inner.op == "field" else None
 
 
 def _parents_key(node: Typed, place: Place) -> Node | None:

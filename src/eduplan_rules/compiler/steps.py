@@ -6,20 +6,18 @@ that need the same way. How rows lie in time is decided here and nowhere else (D
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from typing import Any, Literal
 
+from eduplan_rules.compiler.calendar import period_number
 from eduplan_rules.compiler.core import Graph, Node, NodeKind
 from eduplan_rules.compiler.facet import Algebra
 from eduplan_rules.compiler.plan import PLACED, Lookup, Plan, Rollup
-from eduplan_rules.language.typed import Link, Rows
-from eduplan_rules.period import Calendars, Kind, Length, length_text, period_index
+from eduplan_rules.language.typed import Link, Rows, Typed
+from eduplan_rules.period import Kind, Length, length_text
 from eduplan_rules.rulebook.model import Entity, Field, Rulebook
 
-#: the index of a day that lies in none of a calendar's periods
-NO_PERIOD = -1
 _LENGTH: dict[str, int] = {"month": 1, "quarter": 2, "term": 3, "year": 4, "school-year": 4}
 
 
@@ -102,7 +100,7 @@ def lookup(place: Place, link: Link) -> tuple[Lookup, Place]:
         pairs = [(place.field(own), there.field(theirs)) for own, theirs in zip(link.fields, target.key, strict=True)]
         if target.period is not None:
             same = place.kind == target.period.is_
-            pairs.append((place.index if same else period_number(place, target.period.is_, place.end), there.index))
+            pairs.append((place.index if same else _number(place, target.period.is_, place.end), there.index))
         place.shared[key] = _add_lookup(place, there, tuple(pairs), "no-row")
     return place.shared[key]
 
@@ -141,27 +139,33 @@ def rollup(place: Place, rows: Rows, *, alone: bool, since: Node | None = None) 
 
     `since` is the day after which rows count, where the window's length is none that is always the same.
     """
-    key = ("rollup", rows.entity.id, rows.path, rows.over if since is None else id(since))
+    key = _way("rollup", rows, since)
     if key in place.shared and not alone:
         return place.shared[key]
     there = Place(Plan(rows.entity), place.algebra, place.book, outer=place)
     step = Rollup(f"s{len(place.plan.steps)}", there.plan, (), place.algebra.truth(True), place.algebra.truth(False))
     there.rollup = step
-    keys, nowhere = _keys_up(there, rows)
+    own = [there.field(name) for name in there.entity.key]
+    keys, nowhere = _keys_up(there, rows.path) if rows.path else (own, [])
     pairs = list(zip(map(place.field, place.entity.key), keys, strict=True))
     pairs += _align(place, there, rows, since)
     step.on = tuple(pairs)
     step.nowhere = place.algebra.either(*map(place.algebra.certain, nowhere))
-    step.within = place.algebra.both(step.within, placed(place))
+    step.within = place.algebra.both(step.within, _alive(place, there, rows), placed(place))
     if not alone:
         place.shared[key] = (step, there)
         place.plan.steps.append(step)
     return step, there
 
 
+def _way(name: str, rows: Rows, since: Node | None) -> tuple[Any, ...]:
+    """What rollups must have in common to be one."""
+    return name, rows.entity.id, rows.path, rows.over if since is None else id(since), _asked(rows)
+
+
 def second_rollup(place: Place, rows: Rows, since: Node | None) -> tuple[Rollup, Place]:
     """The step of a second pass over the same rows, which see what the first pass found; shared by all such passes."""
-    key = ("second", rows.entity.id, rows.path, rows.over if since is None else id(since))
+    key = _way("second", rows, since)
     if key not in place.shared:
         place.shared[key] = rollup(place, rows, alone=True, since=since)
         finish(place, place.shared[key][0])
@@ -190,22 +194,45 @@ def placed(place: Place) -> Node:
     return place.column(PLACED, "boolean")
 
 
-def _keys_up(there: Place, rows: Rows) -> tuple[list[Node], list[Node]]:
-    """The subject's key as the aggregated rows have it, through the entities between; where a row belongs to nobody."""
-    if not rows.path:
-        return [there.field(name) for name in there.entity.key], []
-    here = there
-    passed: list[tuple[Place, Lookup]] = []
-    nowhere: list[Node] = []
-    for position, link in enumerate(rows.path):
-        if position:
-            step, above = lookup(here, rows.path[position - 1])
-            passed.append((here, step))
-            here = above
-        links = [here.entity.fields[name] for name in link.fields]
-        absent = [f"?{each.id}" for each in links if each.optional or each.blank is not None]
-        nowhere += [_brought_down(passed, here.column(name, "boolean")) for name in absent]
-    return [_brought_down(passed, _link(here, name)) for name in rows.path[-1].fields], nowhere
+def _keys_up(here: Place, path: tuple[Link, ...]) -> tuple[list[Node], list[Node]]:
+    """The key at the end of a path as the rows at its beginning have it; where a row belongs to nobody."""
+    link = path[0]
+    links = [here.entity.fields[name] for name in link.fields]
+    absent = [f"?{each.id}" for each in links if each.optional or each.blank is not None]
+    nowhere = [here.column(name, "boolean") for name in absent]
+    if len(path) == 1:
+        return [_link(here, name) for name in link.fields], nowhere
+    step, above = lookup(here, link)
+    keys, further = _keys_up(above, path[1:])
+    nowhere += [looked_up(here, step, each) for each in further]
+    keys = [looked_up(here, step, key) for key in keys]
+    if above.entity.period is None:
+        return keys, nowhere
+    found = here.algebra.certain(looked_up(here, step, here.algebra.truth(True)))
+    return [here.algebra.case(found, *each) for each in zip(keys, _settled(here, path), strict=True)], nowhere
+
+
+def _settled(here: Place, path: tuple[Link, ...]) -> list[Node]:
+    """The key at the end of a path, each part that all rows of the parent agree on, whatever their periods."""
+    algebra, link = here.algebra, path[0]
+    there = Place(Plan(here.book.entities[link.parent]), algebra, here.book, outer=here)
+    pairs = zip(map(here.field, link.fields), map(there.field, there.entity.key), strict=True)
+    step = there.rollup = Rollup("", there.plan, tuple(pairs), placed(there), algebra.truth(False))
+    keys, _ = _keys_up(there, path[1:])
+    for at, key in enumerate(keys):
+        step.columns |= {
+            f"min{at}": ("min", key),
+            f"max{at}": ("max", key),
+            f"gaps{at}": ("count", algebra.is_null(key)),
+        }
+    finish(here, step)
+    linked = algebra.both(*(algebra.negate(algebra.is_null(here.field(name))) for name in link.fields))
+    settled: list[Node] = []
+    for at, key in enumerate(keys):
+        least, most = (here.column(f"{step.name}.{fold}{at}", key.kind) for fold in ("min", "max"))
+        complete = algebra.boolean("eq", here.column(f"{step.name}.gaps{at}", "integer"), algebra.number(0))
+        settled.append(algebra.only_if(algebra.both(linked, complete, algebra.boolean("eq", least, most)), least))
+    return settled
 
 
 def _link(here: Place, name: str) -> Node:
@@ -215,12 +242,6 @@ def _link(here: Place, name: str) -> Node:
     if uses.count(here.entity.fields[name].id) == 1:
         return here.field(name)
     return algebra.only_if(algebra.negate(algebra.certain(here.column(f"!{name}", "boolean"))), here.field(name))
-
-
-def _brought_down(passed: list[tuple[Place, Lookup]], node: Node) -> Node:
-    for below, step in reversed(passed):
-        node = looked_up(below, step, node)
-    return node
 
 
 def _align(place: Place, there: Place, rows: Rows, since: Node | None) -> list[tuple[Node, Node]]:
@@ -247,11 +268,67 @@ def _align(place: Place, there: Place, rows: Rows, since: Node | None) -> list[t
     elif place.kind == there.kind:
         pairs.append((place.index, there.index))
     elif there.kind is not None and _LENGTH[there.kind] > _LENGTH[place.kind]:
-        pairs.append((period_number(place, there.kind, place.end), there.index))
+        pairs.append((_number(place, there.kind, place.end), there.index))
     else:
-        pairs.append((place.index, period_number(there, place.kind, there.end)))
+        pairs.append((place.index, _number(there, place.kind, there.end)))
     step.within = within
     return pairs
+
+
+def lives(place: Place, begins: Node, ends: Node) -> Node:
+    """Whether the rows' life covers these days; never null.
+
+    A day that is missing bounds nothing: the row itself says that its subject is there.
+    """
+    algebra = place.algebra
+    opened, closed = (None if name is None else place.field(name) for name in place.entity.life)
+    early = algebra.truth(False) if opened is None else algebra.boolean("lt", begins, opened)
+    late = algebra.truth(False) if closed is None else algebra.boolean("gt", ends, closed)
+    return algebra.negate(algebra.either(algebra.certain(early), algebra.certain(late)))
+
+
+def counts_events(nodes: Iterable[Typed]) -> bool:
+    """Whether one of the nodes is an aggregate over the events of a row's own period."""
+    found = (node.data for node in nodes if node.op == "aggregate")
+    return any(rows.entity.day is not None and rows.over is None for rows in found)
+
+
+def _asked(rows: Rows) -> Literal["day", "period", "total"] | None:
+    """What of its rows' lives an aggregate asks for: the day, the whole period, or of a sum of events any day of it."""
+    if rows.entity.life == (None, None):
+        return None
+    if rows.entity.period is None:
+        return "day"
+    if counts_events(node for tree in (rows.where, rows.weight) if tree is not None for node in _of_row(tree)):
+        return "period"
+    if counts_events(node for tree in rows.values for node in _of_row(tree)):
+        return "total" if rows.name == "sum" else "period"
+    return "day"
+
+
+def _of_row(tree: Typed, depth: int = 0) -> Iterator[Typed]:
+    """The nodes of a tree but those of the subject that the aggregated row sees."""
+    if tree.op == "this":
+        depth -= 1
+    if depth < 0:
+        return
+    yield tree
+    for arg in tree.args:
+        yield from _of_row(arg, depth + (tree.op == "aggregate"))
+
+
+def _alive(place: Place, there: Place, rows: Rows) -> Node:
+    """Whether the rows are there when they are asked about: within their lives."""
+    match _asked(rows):
+        case None:
+            return place.algebra.truth(True)
+        case "period":
+            return lives(there, there.start, there.end)
+        case "total":
+            return lives(there, there.day, there.start)
+    longer = rows.over is None and there.kind and place.kind and _LENGTH[there.kind] > _LENGTH[place.kind]
+    day = visible(there, place.day) if there.kind is None or longer else there.day
+    return lives(there, day, day)
 
 
 def _in_force(place: Place, there: Place, rows: Rows, since: Node | None) -> Node:
@@ -307,48 +384,5 @@ def by_length(place: Place, length: Node, results: Mapping[Length, Node], kind: 
     return algebra.case(*cases, algebra.null(kind))
 
 
-def period_number(place: Place, kind: Kind, day: Node) -> Node:
-    """The index of the period of a kind that holds a day, a rulebook's own calendar respected."""
-    algebra = place.algebra
-    year = place.graph.make("year", day, kind="integer")
-    month = place.graph.make("month", day, kind="integer")
-    plain = _plain_number(algebra, kind, year, month)
-    calendars: Calendars = place.book.calendars
-    dated = {period_index(kind, label): days for label, days in calendars.get(kind, {}).items()}
-    if not dated:
-        return plain
-    cases: list[Node] = []
-    for index, (first, last) in dated.items():
-        assert index is not None
-        cases += [algebra.both(_from(algebra, day, first), _until(algebra, day, last)), algebra.number(index)]
-    redated = place.graph.make("in", plain, kind="boolean", value=tuple(dated))
-    return algebra.case(*cases, redated, algebra.number(NO_PERIOD), plain)
-
-
-def _from(algebra: Algebra, day: Node, first: date) -> Node:
-    return algebra.boolean("ge", day, algebra.graph.literal(first, "date"))
-
-
-def _until(algebra: Algebra, day: Node, last: date) -> Node:
-    return algebra.boolean("le", day, algebra.graph.literal(last, "date"))
-
-
-def _plain_number(algebra: Algebra, kind: Kind, year: Node, month: Node) -> Node:
-    number, add = algebra.number, algebra.add
-
-    def times(node: Node, factor: int) -> Node:
-        return algebra.graph.make("times_whole", node, kind="integer", value=factor)
-
-    if kind == "year":
-        return year
-    if kind == "month":
-        return add(times(year, 12), algebra.subtract(month, number(1)))
-    if kind == "quarter":
-        position = algebra.graph.make("floor_div", algebra.subtract(month, number(1)), kind="integer", value=3)
-        return add(times(year, 4), position)
-    autumn = algebra.boolean("ge", month, number(9))
-    school_year = algebra.case(autumn, year, algebra.subtract(year, number(1)))
-    if kind == "school-year":
-        return school_year
-    spring = algebra.both(algebra.boolean("ge", month, number(2)), algebra.boolean("le", month, number(8)))
-    return add(times(school_year, 2), algebra.case(spring, number(1), number(0)))
+def _number(place: Place, kind: Kind, day: Node) -> Node:
+    return period_number(place.algebra, kind, day, place.book.calendars)

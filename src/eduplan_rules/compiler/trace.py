@@ -24,7 +24,7 @@ def trace_of(typed: Typed, place: Place, prefix: str = "") -> Trace:
 
 def _trace(typed: Typed, place: Place, prefix: str) -> Trace:
     algebra = place.algebra
-    if typed.op == "list":
+    if typed.op in ("list", "missing"):
         return Trace(typed.text, algebra.truth(True), tuple(trace_of(arg, place, prefix) for arg in typed.args))
     found = facet(typed, place)
     known = algebra.negate(algebra.is_null(found.low))
@@ -41,7 +41,10 @@ def _trace(typed: Typed, place: Place, prefix: str) -> Trace:
             inner = trace_of(typed.args[0], place, prefix)
             return Trace(typed.text, known, (replace(inner, known=known),))
         case "value":
-            return Trace(typed.data[1], known, (trace_of(typed.args[0], place, prefix),))
+            made = typed.args[0]
+            if not _leaves_open(made):
+                return Trace(typed.data[1], known, (trace_of(made, place, prefix),))
+            return Trace(typed.data[1], known, _operands(made, place, prefix), (), "incomplete")
         case "lookup" | "previous":
             return _step_trace(typed, place, known)
         case "aggregate":
@@ -64,7 +67,23 @@ def _trace(typed: Typed, place: Place, prefix: str) -> Trace:
             otherwise = "from-zero-or-below" if typed.op == "growth" else "out-of-range"
             return Trace(typed.text, known, (*published, *printed), (), otherwise)
         case _:
-            return Trace(typed.text, known, tuple(trace_of(arg, place, prefix) for arg in typed.args))
+            otherwise = "incomplete" if _leaves_open(typed) else "out-of-range"
+            return Trace(typed.text, known, _operands(typed, place, prefix), (), otherwise)
+
+
+def _operands(typed: Typed, place: Place, prefix: str) -> tuple[Trace, ...]:
+    """Why the operands can be null; the side that an `if` does not choose does not matter."""
+    found = [trace_of(arg, place, prefix) for arg in typed.args]
+    if typed.op == "if":
+        algebra, condition = place.algebra, truth(typed.args[0], place)
+        for at, chosen in ((1, condition), (2, algebra.negate(condition))):
+            found[at] = replace(found[at], known=algebra.either(found[at].known, algebra.denied(chosen)))
+    return tuple(found)
+
+
+def _leaves_open(typed: Typed) -> bool:
+    """Whether its author says where there is no value."""
+    return typed.op in ("if", "coalesce") and any(arg.op == "missing" for arg in typed.args)
 
 
 def field_trace(name: str, place: Place, prefix: str = "") -> Trace:

@@ -6,10 +6,7 @@ In: a `Typed` tree and the place it stands in. Out: for a condition one three-va
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any
-
-from eduplan_rules.compiler import aggregates, steps
+from eduplan_rules.compiler import aggregates, ranges, steps
 from eduplan_rules.compiler.aggregates import Folds
 from eduplan_rules.compiler.core import Node, NodeKind
 from eduplan_rules.compiler.facet import Facet, point
@@ -51,7 +48,7 @@ def facet(typed: Typed, place: Place) -> Facet:
 def _as_typed(typed: Typed, found: Facet, place: Place) -> Facet:
     """What only happens to be whole is held as a real number, as its type says."""
     if found.kind == "integer" and kind_of(typed) == "number":
-        return _each(found, place.algebra.real)
+        return ranges.each(found, place.algebra.real)
     return found
 
 
@@ -70,7 +67,7 @@ def _facet(typed: Typed, place: Place) -> Facet:
             return point(place.field(typed.data[1]))
         case "this":
             assert place.outer is not None
-            return _brought(facet(typed.args[0], place.outer), lambda node: steps.visible(place, node))
+            return ranges.brought(facet(typed.args[0], place.outer), lambda node: steps.visible(place, node))
         case "value":
             return facet(typed.args[0], place)
         case "lookup":
@@ -95,14 +92,8 @@ def _facet(typed: Typed, place: Place) -> Facet:
             return _number(typed, place)
 
 
-def _brought(found: Facet, bring: Any) -> Facet:
-    low = bring(found.low)
-    high = low if found.exact else bring(found.high)
-    return Facet(low, high, None if found.scale is None else bring(found.scale))
-
-
 def _through(place: Place, step: Lookup, found: Facet) -> Facet:
-    return _brought(found, lambda node: steps.looked_up(place, step, node))
+    return ranges.brought(found, lambda node: steps.looked_up(place, step, node))
 
 
 def _number(typed: Typed, place: Place) -> Facet:
@@ -119,7 +110,7 @@ def _number(typed: Typed, place: Place) -> Facet:
         case "/":
             return algebra.over(*operands)
         case "negative":
-            return _each(operands[0], algebra.negative, swap=True)
+            return ranges.each(operands[0], algebra.negative, swap=True)
         case "convert":
             return algebra.scaled(operands[0], typed.data)
         case "move":
@@ -132,22 +123,22 @@ def _number(typed: Typed, place: Place) -> Facet:
             return point(steps.by_length(place, operands[0].low, amounts, "integer"))
         case "round":
             digits = int(typed.args[1].data) if len(typed.args) > 1 else 0
-            return _each(operands[0], lambda node: algebra.rounded(node, digits, kind_of(typed)))
+            return ranges.each(operands[0], lambda node: algebra.rounded(node, digits, kind_of(typed)))
         case "floor" | "ceil" if operands[0].kind == "integer":
             return operands[0]
         case "floor" | "ceil":
-            return _each(operands[0], lambda node: graph.make(typed.op, node, kind="integer"))
+            return ranges.each(operands[0], lambda node: graph.make(typed.op, node, kind="integer"))
         case "abs":
             return point(algebra.magnitude(algebra.fixed(operands[0])))
         case "min" | "max":
             result = operands[0]
             for operand in operands[1:]:
-                result = _extreme(result, operand, place, largest=typed.op == "max")
+                result = ranges.extreme(result, operand, algebra, largest=typed.op == "max")
             return result
         case "change":
             return algebra.minus(operands[0], _before(typed.args[0], place))
         case "growth":
-            return _growth(operands[0], _before(typed.args[0], place), place)
+            return ranges.grown(operands[0], _before(typed.args[0], place), algebra)
         case "days_between" | "months_between":
             first, last = (algebra.fixed(operand) for operand in operands)
             return point(graph.make(typed.op, first, last, kind="integer"))
@@ -155,44 +146,9 @@ def _number(typed: Typed, place: Place) -> Facet:
             return point(graph.make(typed.op, algebra.fixed(operands[0]), kind=_PLAIN[typed.op]))  # type: ignore[arg-type]
 
 
-def _each(found: Facet, apply: Any, *, swap: bool = False) -> Facet:
-    low = apply(found.low)
-    high = low if found.exact else apply(found.high)
-    return Facet(high, low, found.scale) if swap else Facet(low, high, found.scale)
-
-
 def _before(typed: Typed, place: Place) -> Facet:
     step, there = steps.previous(place)
     return _through(place, step, facet(typed, there))
-
-
-def _growth(now: Facet, before: Facet, place: Place) -> Facet:
-    """(now - before) / before in per cent; from zero or below: missing."""
-    algebra = place.algebra
-    base = algebra.fixed(before)
-    positive = algebra.only_if(algebra.boolean("gt", base, algebra.number(0)), base)
-    rise = algebra.over(algebra.minus(now, point(base)), point(positive))
-    return algebra.scaled(rise, Fraction(100))
-
-
-def _extreme(left: Facet, right: Facet, place: Place, *, largest: bool) -> Facet:
-    """The smaller or larger of two values; an operand that is missing altogether makes the result missing."""
-    algebra = place.algebra
-    pick = algebra.larger if largest else algebra.smaller
-    if left.exact and right.exact:
-        return point(pick(left.low, right.low))
-
-    def present(found: Facet) -> Node:
-        return algebra.negate(algebra.both(algebra.is_null(found.low), algebra.is_null(found.high)))
-
-    def nearer(one: Node, other: Node) -> Node:
-        picked = algebra.case(algebra.is_null(one), other, algebra.is_null(other), one, pick(one, other))
-        return algebra.only_if(algebra.both(present(left), present(right)), picked)
-
-    low, high = pick(left.low, right.low), pick(left.high, right.high)
-    if largest:
-        return Facet(nearer(left.low, right.low), high)
-    return Facet(low, nearer(left.high, right.high))
 
 
 def _choice(typed: Typed, place: Place) -> Facet:
@@ -201,32 +157,19 @@ def _choice(typed: Typed, place: Place) -> Facet:
     if typed.op == "if":
         condition = truth(typed.args[0], place)
         first, second = (_side(arg, typed, place) for arg in typed.args[1:])
-        return _pick(place, algebra.certain(condition), first, algebra.denied(condition), second, kind_of(typed))
+        yes, no = algebra.certain(condition), algebra.denied(condition)
+        return ranges.picked(algebra, yes, first, no, second, kind_of(typed))
     result = _side(typed.args[-1], typed, place)
     for arg in reversed(typed.args[:-1]):
         gone = algebra.certain(absent(arg, place))
         there = algebra.negate(gone)
-        result = _pick(place, gone, result, there, _side(arg, typed, place), kind_of(typed))
+        result = ranges.picked(algebra, gone, result, there, _side(arg, typed, place), kind_of(typed))
     return result
 
 
 def _side(arg: Typed, typed: Typed, place: Place) -> Facet:
     """One of the values to choose from; `missing` is a missing value of the others' kind."""
     return point(place.algebra.null(kind_of(typed))) if arg.type.kind == "missing" else facet(arg, place)
-
-
-def _pick(place: Place, yes: Node, first: Facet, no: Node, second: Facet, kind: NodeKind) -> Facet:
-    """The first where `yes`, the second where `no`, else nothing."""
-    algebra = place.algebra
-
-    def choose(one: Node, other: Node) -> Node:
-        return algebra.graph.make("case", yes, one, no, other, algebra.null(kind), kind=kind)
-
-    low = choose(first.low, second.low)
-    high = low if first.exact and second.exact else choose(first.high, second.high)
-    if first.scale is None and second.scale is None:
-        return Facet(low, high)
-    return Facet(low, high, choose(algebra.scale(first), algebra.scale(second)))
 
 
 def absent(typed: Typed, place: Place) -> Node:

@@ -10,18 +10,18 @@ import hashlib
 import json
 import math
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from eduplan_rules.compiler.core import Node, NodeKind
 from eduplan_rules.compiler.plan import CompiledRule, Part, Shown, Trace
+from eduplan_rules.engine.message import ABSENT, written_message
 from eduplan_rules.engine.record import Function, Row, in_order, record_function, walk_function
-from eduplan_rules.engine.wording import Told, decimals_among, format_value, generated_message, name_of_part
+from eduplan_rules.engine.wording import Told, generated_message
 from eduplan_rules.language.parameter import ParameterTable
 from eduplan_rules.period import period_label
 from eduplan_rules.tables.finding import HIDDEN
-from eduplan_rules.units import in_english
 
 _SIGNIFICANT = 12
 #: rows from which on it pays to compile the evidence of a rule
@@ -57,6 +57,7 @@ class Evidence:
         entity = rule.plan.entity
         extra = {str(name) for name in entity.key} | ({str(entity.name)} if entity.name is not None else set())
         extra |= {str(name) for fields in entity.belongs_to.values() for name in fields}
+        extra |= {str(name) for name in (entity.valid or ())[:1]}
         extra &= set(entity.fields)
         times = {"#e"} if rule.plan.every else {"#p"} if entity.period is not None else set()
         if entity.period is not None or rule.plan.every:
@@ -99,23 +100,28 @@ def _evidence_nodes(rule: CompiledRule) -> list[Node]:
     for found in rule.traces:
         trace(found)
     add(*(shown.node for shown in rule.shown))
-    add(*(piece.node for pieces in rule.message.values() for piece in pieces if isinstance(piece, Shown)))
+    told = [piece for pieces in rule.message.values() for piece in pieces if isinstance(piece, Shown)]
+    add(*(piece.node for piece in told), *(piece.absent for piece in told))
     for use in rule.uses:
         add(use.day, *use.arguments)
     return list(nodes.values())
 
 
-def fingerprints(rule: CompiledRule, key: Sequence[Any], period: str | None) -> tuple[str, str]:
-    """SHA-256 of rule, entity, key and period in canonical text, and the same without the period.
+def fingerprints(
+    rule: CompiledRule, key: Sequence[Any], period: str | None, begins: date | None = None
+) -> tuple[str, str]:
+    """SHA-256 of rule, entity, key and time in canonical text, and the same without the time.
 
-    A renamed rule keeps its first name here, a renamed subject its first key.
+    The time is the period, of a span its first day: spans may follow one another under one key. A renamed rule keeps
+    its first name here, a renamed subject its first key.
     """
     entity = rule.plan.entity
     name = str(rule.rule.formerly[0]) if rule.rule.formerly else str(rule.rule.id)
     old = {new: former for former, new in entity.renamed.items()}
     canonical = [name, str(entity.id), *(old.get(str(part), str(part)) for part in key)]
     series = _hash(canonical)
-    return (series if period is None else _hash([*canonical, period])), series
+    time = begins.isoformat() if period is None and begins is not None else period
+    return (series if time is None else _hash([*canonical, time])), series
 
 
 def _hash(parts: list[str]) -> str:
@@ -153,7 +159,8 @@ def build_record(
     values = evidence.values(row)
     key = [row.get(str(name)) for name in entity.key]
     period = period_of(compiled, row)
-    identifier, series = fingerprints(compiled, key, period)
+    begins = row.get(str(entity.valid[0])) if entity.valid is not None else None
+    identifier, series = fingerprints(compiled, key, period, begins)
     index = evidence.get(values, compiled.leading)
     leading = None if index is None else compiled.parts[int(index)]
     head = {} if leading is None else _part(evidence, leading, values)
@@ -191,6 +198,7 @@ def build_record(
         "location": {"file": row.get("#file"), "sheet": row.get("#sheet"), "line": row.get("#line")},
         "provisional": end is not None and evidence.as_of < end and verdict != "not_due",
         "unverified": unverified,
+        "standing": "open" if verdict == "violated" else None,
         "waived": None,
     }
     if compiled.basis and verdict == "satisfied":
@@ -334,63 +342,15 @@ def _message(
     written = evidence.compiled.message if record["verdict"] in ("violated", "not_due") else {}
     others = [pair for pair in zip(failing, record["parts"], strict=True) if pair[0] is not leading]
     told = Told(record, leading, others, len(evidence.compiled.parts) == 1, running)
+
+    def read(piece: Shown) -> Any:
+        if piece.personal and not evidence.show_personal:
+            return HIDDEN
+        value = plain(evidence.get(values, piece.node), integer=piece.integer)
+        return ABSENT if value is None and evidence.get(values, piece.absent) else value
+
     return {
-        language: _written(evidence, values, record, failing, written.get(language, ()), language)
+        language: written_message(written.get(language, ()), record, failing, read, language)
         or generated_message(told, language)
         for language in ("zh", "en")
     }
-
-
-def _written(
-    evidence: Evidence,
-    values: tuple[Any, ...],
-    record: Mapping[str, Any],
-    failing: Sequence[Part],
-    pieces: Sequence[str | Shown],
-    language: str,
-) -> str:
-    """The author's sentence; empty where there is none, or where its numbers are missing."""
-    told = [piece if isinstance(piece, str) else _told(evidence, values, record, failing, piece) for piece in pieces]
-    if any(isinstance(piece, Shown) and piece.needed and told[at] is None for at, piece in enumerate(pieces)):
-        return ""
-    sides = (each[side] for each in (record, *record["parts"]) for side in ("observed", "required"))
-    numbers = {each for each in (*told, *sides) if isinstance(each, float) or type(each) is int}
-    return "".join(
-        each if isinstance(piece, str) else _in_words(each, piece, numbers, language)
-        for piece, each in zip(pieces, told, strict=True)
-    )
-
-
-def _told(
-    evidence: Evidence, values: tuple[Any, ...], record: Mapping[str, Any], failing: Sequence[Part], piece: Shown
-) -> Any:
-    """What a placeholder stands for: a plain value, or words by language."""
-    if piece.unit == "record":
-        return _word(record, failing, piece.name)
-    if piece.personal and not evidence.show_personal:
-        return HIDDEN
-    return plain(evidence.get(values, piece.node), integer=piece.integer)
-
-
-def _in_words(told: Any, piece: Shown, numbers: Iterable[float], language: str) -> str:
-    """A placeholder's value as people read it; numbers that differ look different."""
-    label = (told if isinstance(told, Mapping) else (piece.labels or {}).get(str(told), {})).get(language)
-    return format_value(told, language, decimals_among(told, numbers)) if label is None else str(label)
-
-
-def _word(record: Mapping[str, Any], failing: Sequence[Part], name: str) -> Any:
-    """What a placeholder of the record stands for."""
-    match name:
-        case "part":
-            return {each: name_of_part(failing[0], each) if failing else "" for each in ("zh", "en")}
-        case "parts":
-            # once each: a member may fail in several comparisons, and a quorum's count and floors are no members
-            members = [part for part in failing if part.of is None and not part.floor] or failing
-            zh, en = (dict.fromkeys(name_of_part(part, each) for part in members) for each in ("zh", "en"))
-            return {"zh": "、".join(zh), "en": ", ".join(en)}
-        case "subject":
-            return str(record["subject"]["name"] or " / ".join(record["subject"]["key"]))
-        case "unit":
-            return {"zh": record["unit"] or "", "en": in_english(record["unit"] or "")}
-        case _:
-            return record[name]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from eduplan_rules.engine.evidence import Evidence, build_record
 from eduplan_rules.engine.record import Row
+from eduplan_rules.engine.standing import Mark
 
 #: in the order of DESIGN's table; also the codes that frames hold
 VERDICTS = ("satisfied", "violated", "unknown", "not_due", "not_applicable")
@@ -19,19 +20,25 @@ SATISFIED, VIOLATED, UNKNOWN, NOT_DUE, NOT_APPLICABLE = range(5)
 class Outcome:
     """One rule on one subject (and period). Attributes are those of the record; `to_dict` gives it whole."""
 
-    __slots__ = ("_evidence", "_offenders", "_record", "_row", "verdict")
+    __slots__ = ("_evidence", "_mark", "_offenders", "_record", "_row", "verdict")
 
     def __init__(
-        self, evidence: Evidence, verdict: str, row: Row, offenders: Callable[[], list[dict[str, Any]]] | None = None
+        self,
+        evidence: Evidence,
+        verdict: str,
+        row: Row,
+        offenders: Callable[[], list[dict[str, Any]]] | None = None,
+        mark: Mark | None = None,
     ) -> None:
         self._evidence = evidence
         self.verdict = verdict
         self._row = row
         self._offenders = offenders
+        self._mark = mark
         self._record: dict[str, Any] | None = None
 
     if TYPE_CHECKING:
-        #: SHA-256 of rule, entity, key and period; `series` the same without the period
+        #: SHA-256 of rule, entity, key and period, of a span its first day; `series` the same without that
         id: str
         series: str
         clause: str | None
@@ -69,7 +76,10 @@ class Outcome:
         location: dict[str, Any]
         provisional: bool
         unverified: bool
-        waived: Any
+        #: whether a violation counts: `open`, `waived`, `accepted` by a baseline, `tolerated`; None of other verdicts
+        standing: str | None
+        #: the waiver, where it is waived: reason, approved_by, basis, valid_from, valid_until
+        waived: dict[str, Any] | None
 
     @property
     def rule(self) -> str:
@@ -85,6 +95,8 @@ class Outcome:
         """The record as plain data: texts, numbers, lists, dicts, None."""
         if self._record is None:
             self._record = build_record(self._evidence, self.verdict, self._row, self._offenders)
+            if self._mark is not None:
+                self._record |= self._mark.told()
         return self._record
 
     def __getattr__(self, name: str) -> Any:

@@ -120,13 +120,22 @@ def in_order(nodes: Iterable[Node], known: Container[int] = frozenset()) -> list
     """All nodes below the given ones, each once, operands before what uses them; `known` ids and below are left out."""
     found: list[Node] = []
     seen: set[int] = set()
-    stack: list[tuple[Node, bool]] = [(node, False) for node in reversed(list(nodes))]
+    # None: what lies beneath it on the stack has all its operands in `found`
+    stack: list[Node | None] = [*nodes]
+    stack.reverse()
     while stack:
-        node, done = stack.pop()
-        if done:
+        node = stack.pop()
+        if node is None:
+            done = stack.pop()
+            assert done is not None
+            found.append(done)
+            continue
+        key = id(node)
+        if key in seen or key in known:
+            continue
+        seen.add(key)
+        if node.args:
+            stack += (node, None, *node.args[::-1])
+        else:
             found.append(node)
-        elif id(node) not in seen and id(node) not in known:
-            seen.add(id(node))
-            stack.append((node, True))
-            stack += [(arg, False) for arg in reversed(node.args)]
     return found

@@ -92,6 +92,11 @@ class RuleResult:
     kept: Kept | None
     subjects: Subjects | None
 
+    def numbers(self, verdict: int) -> pl.Series:
+        """The `#i` of the rows kept with a verdict, in their order."""
+        assert self.kept is not None
+        return self.kept.frame["#i"].filter(self.kept.series("verdict") == verdict)
+
     def height(self, verdict: int | None) -> int:
         """How many outcomes of a verdict (by code), or of any, were kept."""
         if self.kept is None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eduplan_rules.compiler.plan import Part
+from eduplan_rules.spacing import filled
 from eduplan_rules.tables.finding import HIDDEN
 from eduplan_rules.units import in_english
 
@@ -111,7 +112,7 @@ _MISSES = {
 
 def _say(name: str, language: str, **gaps: object) -> str:
     english, chinese = _SAID[name]
-    return (chinese if language == "zh" else english).format_map(gaps)
+    return filled(chinese, gaps) if language == "zh" else english.format_map(gaps)
 
 
 def format_value(value: Any, language: str, decimals: int = _DECIMALS) -> str:
@@ -226,18 +227,15 @@ def _clause(record: Mapping[str, Any], leading: Part | None, single: bool, langu
     about = leading.title or (None if single or record["observed"] is None else leading.about)
     if about is None:
         return clause
-    member = about[language]
     pause = "" if clause.startswith(("实际", "不满足")) else "："
-    if not pause and member[-1:].isascii():
-        pause = " "
-    return _say("member", language, member=member, clause=clause, pause=pause)
+    return _say("member", language, member=about[language], clause=clause, pause=pause)
 
 
 def _comparison(record: Mapping[str, Any], leading: Part, language: str) -> str:
     observed, required = record["observed"], record["required"]
     demand = (leading.demand or {}).get(language)
     if demand is None and (leading.op is None or required is None or observed is None):
-        return _say("condition", language, text=_apart(leading.text, language))
+        return _say("condition", language, text=leading.text)
     decimals = decimals_of(observed, required)
     if demand is None:
         name = f"day {leading.op}" if _kind(leading) == "date" and leading.op not in ("=", "!=") else str(leading.op)
@@ -264,19 +262,14 @@ def _side(value: Any, record: Mapping[str, Any], leading: Part, language: str, d
     """A side of the comparison: a range where only that is known, a choice by its label, other text in quotes."""
     if isinstance(value, str) and value != HIDDEN and _kind(leading) == "text":
         label = (leading.labels or {}).get(value, {}).get(language)
-        return _apart(label, language) if label else _say("quoted", language, value=value)
+        return label or _say("quoted", language, value=value)
     unit, other = record["unit"], record["observed_other"]
     if value is record["observed"] and other is not None and isinstance(value, int | float):
         low, high = sorted((value, other))
         first = format_amount(low, unit, language, decimals) if unit == "%" else format_value(low, language, decimals)
         ends = {"low": first, "high": format_amount(high, unit, language, decimals)}
-        return _apart(_say("range", language, **ends), language)
-    return _apart(format_amount(value, unit, language, decimals), language)
-
-
-def _apart(text: str, language: str) -> str:
-    """Chinese keeps a space before what is not Chinese."""
-    return f" {text}" if language == "zh" and text[:1].isascii() else text
+        return _say("range", language, **ends)
+    return format_amount(value, unit, language, decimals)
 
 
 def _missed(record: Mapping[str, Any], leading: Part, language: str) -> str:
@@ -289,7 +282,7 @@ def _missed(record: Mapping[str, Any], leading: Part, language: str) -> str:
     name = _MISSES[leading.op][is_day]
     if record["observed_other"] is not None and not is_day:
         name += "-least"
-    return _say(name, language, gap=_apart(format_gap(gap, record["unit"], language), language))
+    return _say(name, language, gap=format_gap(gap, record["unit"], language))
 
 
 def _quorum(record: Mapping[str, Any], language: str) -> str:

@@ -100,8 +100,9 @@ class Expressions:
 
     def __call__(self, node: Node) -> Expr:
         """The expression of a node."""
-        for each in in_order([node], self._made):
-            self._made[id(each)] = self._make(each)
+        if id(node) not in self._made:
+            for each in in_order([node], self._made):
+                self._made[id(each)] = self._make(each)
         return self._made[id(node)]
 
     def _make(self, node: Node) -> Expr:

@@ -13,6 +13,7 @@ from typing import Any
 from eduplan_rules.errors import Diagnostic, did_you_mean
 from eduplan_rules.language import complaints
 from eduplan_rules.language.names import choice_names, field_names
+from eduplan_rules.language.words import word
 from eduplan_rules.rulebook.model import Field, Marked, Parameter, Rulebook
 from eduplan_rules.source import Scalar, Span, mentioned
 
@@ -86,4 +87,6 @@ def _check_choices(parameter: Parameter, value: Any, axes: Sequence[Axis], place
     least = [choice for choice in least if choice not in meant]
     # one that is not known may be any of those that lack
     if field is not None and least and None not in meant:
-        yield complaints.missing_choice(place, parameter.id, list(map(str, least)), (field.id.span, "its choices"))
+        yield complaints.missing_choice(
+            place, parameter.id, list(map(str, least)), (field.id.span, word("its-choices"))
+        )

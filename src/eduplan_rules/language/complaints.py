@@ -1,6 +1,7 @@
 """The wordings of the type checker, one function each, so that they can be reviewed in one sitting.
 
 Each takes places and what was found and gives one `Diagnostic`: first line complete by itself, found and expected both.
+The sentences themselves, in both languages, stand in `words`.
 """
 
 from __future__ import annotations
@@ -10,8 +11,12 @@ from datetime import date
 
 from eduplan_rules.errors import Diagnostic, did_you_mean
 from eduplan_rules.language.slips import apart
+from eduplan_rules.language.words import word
 from eduplan_rules.operators import english
-from eduplan_rules.rulebook.keys import found
+from eduplan_rules.rulebook.forms import enumerate_few
+from eduplan_rules.rulebook.keys import found as what_stands
+from eduplan_rules.rulebook.words import all_of
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Scalar, Span
 from eduplan_rules.types import Type
 from eduplan_rules.units import Unit
@@ -21,272 +26,287 @@ _HABITS = {
     "average": "mean", "avg": "mean", "total": "sum", "percent": "share", "rate": "share", "len": "length", "iif": "if",
     "平均数": "平均", "求和": "合计", "总和": "合计", "总数": "计数", "数量": "计数", "比例": "占比",
 }  # fmt: skip
+#: what a text that nobody declared to be one may have been meant as
+_MEANT = {"a-number": "kind-number", "a-date": "kind-date"}
 
 
-def _meant(word: str, candidates: Iterable[str]) -> str | None:
+def _meant(name: str, candidates: Iterable[str]) -> Wording | None:
     known = list(dict.fromkeys(candidates))
-    longer = [name for name in known if len(word) > 1 and name.startswith(word)]
-    near = did_you_mean(word, known) or _HABITS.get(word) or (longer[0] if len(longer) == 1 else None)
-    return f"did you mean `{near}`?" if near else None
+    longer = [each for each in known if len(name) > 1 and each.startswith(name)]
+    near = did_you_mean(name, known) or _HABITS.get(name) or (longer[0] if len(longer) == 1 else None)
+    return word("did-you-mean", word=near) if near else None
 
 
-def unknown_name(span: Span, name: str, owner: str, candidates: Iterable[str], hint: str | None = None) -> Diagnostic:
-    return Diagnostic("unknown-name", f"{owner} has no `{name}`", span, hint=hint or _meant(name, candidates))
+def unknown_name(
+    span: Span, name: str, owner: str, candidates: Iterable[str], hint: Wording | None = None
+) -> Diagnostic:
+    message = word("unknown-name", owner=owner, name=name)
+    return Diagnostic("unknown-name", message, span, instruction=hint or _meant(name, candidates))
 
 
 def unquoted(span: Span, name: str, owner: str, beside: Type) -> Diagnostic:
     """A name that nobody declared, where a text or a choice would fit."""
-    word = name if beside.kind == "text" or name in beside.spellings else beside.choices[0]
-    hint = f'put text in double quotes: "{word}"' if word == name else f'a choice stands in quotes, as in "{word}"'
-    return Diagnostic("unknown-name", f"{owner} has no `{name}`", span, hint=hint)
+    own = beside.kind == "text" or name in beside.spellings
+    hint = word("quote-text", text=name) if own else word("quote-choice", choice=beside.choices[0])
+    return Diagnostic("unknown-name", word("unknown-name", owner=owner, name=name), span, instruction=hint)
 
 
 def spaces_between_names(span: Span, name: str, words: Iterable[str]) -> Diagnostic:
-    hint = apart(words)
-    return Diagnostic("spaces-between-names", f"`{name}` is no name, but runs names together", span, hint=hint)
+    return Diagnostic("spaces-between-names", word("names-run-together", name=name), span, instruction=apart(words))
 
 
-def ambiguous_name(span: Span, name: str, first: str, second: str) -> Diagnostic:
-    message = f"`{name}` is both {first} and {second}"
-    return Diagnostic("ambiguous-name", message, span, hint="rename one of them")
+def ambiguous_name(span: Span, name: str, kind: str, entity: str) -> Diagnostic:
+    message = word("ambiguous-name", name=name, kind=word(kind), entity=entity)
+    return Diagnostic("ambiguous-name", message, span, instruction=word("rename-one"))
 
 
 def unknown_function(span: Span, name: str, candidates: Iterable[str], *, is_name: bool) -> Diagnostic:
-    hint = f"write `{name}` without parentheses" if is_name else _meant(name, candidates)
-    return Diagnostic("unknown-function", f"there is no function or parameter `{name}`", span, hint=hint)
+    hint = word("without-parentheses", name=name) if is_name else _meant(name, candidates)
+    return Diagnostic("unknown-function", word("unknown-function", name=name), span, instruction=hint)
 
 
-def unknown_entity(span: Span, name: str, candidates: Iterable[str]) -> Diagnostic:
-    return Diagnostic("unknown-entity", f"there is no entity `{name}`", span, hint=_meant(name, candidates))
+def unknown_entity(span: Span, name: str, spellings: Mapping[str, str]) -> Diagnostic:
+    """`spellings`: identifier or label -> identifier."""
+    hint = _meant(name, spellings) or enumerate_few(set(spellings.values()))
+    return Diagnostic("unknown-entity", word("unknown-entity", name=name), span, instruction=hint)
 
 
 def unknown_choice(span: Span, text: str, spellings: Mapping[str, str]) -> Diagnostic:
     """`spellings`: identifier or label -> identifier."""
     labels: dict[str, list[str]] = {}
-    for word, identifier in spellings.items():
-        labels.setdefault(identifier, []).extend([word] if word != identifier else [])
-    known = [f"{name} ({', '.join(words)})" if words else name for name, words in labels.items()]
-    message = f'"{text}" is not one of {", ".join(known)}'
-    return Diagnostic("unknown-choice", message, span, hint=_meant(text, spellings))
+    for each, identifier in spellings.items():
+        labels.setdefault(identifier, []).extend([each] if each != identifier else [])
+    known = tuple(word("labelled", name=name, labels=tuple(words)) if words else name for name, words in labels.items())
+    message = word("unknown-choice", text=text, known=known)
+    return Diagnostic("unknown-choice", message, span, instruction=_meant(text, spellings))
 
 
 def cannot_compare(
-    left: tuple[Span, Type], right: tuple[Span, Type], hint: str | None, what: str = "compare"
+    left: tuple[Span, Type], right: tuple[Span, Type], hint: Wording | None, sentence: str = "cannot-compare"
 ) -> Diagnostic:
     for one, other in ((left[1], right[1]), (right[1], left[1])):
-        if (told := _meant_otherwise(one, other.kind)) is not None:
+        if (told := _meant_otherwise(one, f"a-{other.kind}")) is not None:
             return told
-    joint = "with" if what == "compare" else "and"
-    message = f"cannot {what} {left[1]} {joint} {right[1]}"
-    also = ((left[0], str(left[1])),)
-    return Diagnostic("type-mismatch", message, right[0], hint=hint, also=also, label=str(right[1]))
+    message = word(sentence, left=left[1].name, right=right[1].name)
+    also = ((left[0], left[1].name),)
+    return Diagnostic("type-mismatch", message, right[0], instruction=hint, also=also, label=right[1].name)
 
 
 def cannot_order(span: Span, found: Type) -> Diagnostic:
-    return Diagnostic("type-mismatch", f"{found} has no order", span, hint="use = or !=")
+    return Diagnostic("type-mismatch", word("no-order", found=found.name), span, instruction=word("use-equals"))
 
 
-def expected_kind(span: Span, expected: str, found: Type, hint: str | None = None) -> Diagnostic:
-    told = _meant_otherwise(found, expected.removeprefix("a "))
+def expected_kind(span: Span, expected: str, found: Type, hint: Wording | None = None, /, **gaps: object) -> Diagnostic:
+    """`expected` is the name of a sentence, which may have gaps."""
+    told = _meant_otherwise(found, expected)
     if told is not None:
         return told
-    return Diagnostic("type-mismatch", f"{expected} was expected, found {found}", span, hint=hint)
+    message = word("type-expected", expected=word(expected, **gaps), found=found.name)
+    return Diagnostic("type-mismatch", message, span, instruction=hint)
 
 
-def not_a_condition(span: Span, what: str, found: Type) -> Diagnostic:
-    message = f"{what} must be a condition, found {found}"
+def not_a_condition(span: Span, what: Wording, found: Type) -> Diagnostic:
     sign = {"number": ">= 1", "date": "<= 2022-12-31"}.get(found.kind, '= "…"')
     literal = span.text[:1].isdecimal() or span.text[:1] in '-"“'
     if found.kind == "duration":
-        hint = "add it to a day, or compare a number of days with it"
+        hint = word("add-to-day")
+    elif literal:
+        hint = word("compare-something")
     else:
-        hint = "compare something with it" if literal else f"compare it, as in {' '.join(span.text.split())} {sign}"
-    return Diagnostic("not-a-condition", message, span, hint=hint)
+        hint = word("compare-it", text=" ".join(span.text.split()), sign=sign)
+    message = word("not-a-condition", what=what, found=found.name)
+    return Diagnostic("not-a-condition", message, span, instruction=hint)
 
 
-def units_differ(left: tuple[Span, Unit], right: tuple[Span, Unit], what: str) -> Diagnostic:
-    message = f"cannot {what} {left[1]} and {right[1]}"
-    return Diagnostic("unit-mismatch", message, right[0], also=((left[0], f"in {left[1]}"),), label=f"in {right[1]}")
+def units_differ(left: tuple[Span, Unit], right: tuple[Span, Unit], verb: str) -> Diagnostic:
+    message = word("units-differ", verb=word(verb), left=left[1], right=right[1])
+    also = ((left[0], word("in-unit", unit=left[1])),)
+    return Diagnostic("unit-mismatch", message, right[0], also=also, label=word("in-unit", unit=right[1]))
 
 
 def unit_not_declared(span: Span, found: Unit, declared: Unit, place: Span) -> Diagnostic:
-    message = f"the value is declared in {declared}, found {found}"
-    return Diagnostic("unit-mismatch", message, span, also=((place, "declared here"),))
+    message = word("unit-not-declared", declared=declared, found=found)
+    return Diagnostic("unit-mismatch", message, span, also=((place, word("declared-here")),))
 
 
 def growth_expected(span: Span, found: Unit) -> Diagnostic:
-    return Diagnostic("unit-mismatch", f"a published growth is in %, found {found}", span)
+    return Diagnostic("unit-mismatch", word("growth-in-percent", found=found), span)
 
 
 def percent_of_bare_number(span: Span, text: str) -> Diagnostic:
-    message = f"a bare {text} beside a value in per cent means {text}%"
-    hint = f"write {text}%" if text != "1" else "write 1%, or 100% to say all"
-    return Diagnostic("percent-of-bare-number", message, span, severity="warning", hint=hint)
+    hint = word("write", text=f"{text}%") if text != "1" else word("one-percent-or-all")
+    return Diagnostic("percent-of-bare-number", word("bare-percent", text=text), span, "warning", hint)
 
 
 def beyond_a_ratio(span: Span, text: str, name: str | None) -> Diagnostic:
-    message = f"`{name}` gives a ratio, in which all is 1, so a bare {text} is {text} times all"
-    return Diagnostic("percent-of-bare-number", message, span, severity="warning", hint=f"write {text}%")
+    message = word("beyond-ratio", name=name, text=text)
+    return Diagnostic("percent-of-bare-number", message, span, "warning", word("write", text=f"{text}%"))
 
 
 def empty_interval(low: Span, high: Span, first: str, last: str) -> Diagnostic:
-    message = f"nothing lies between {first} and {last}, expected the lower end first"
-    hint = f"write between {last} and {first}"
-    return Diagnostic("empty-interval", message, high, hint=hint, also=((low, ""),))
+    message, hint = word("empty-interval", first=first, last=last), word("between", first=first, last=last)
+    return Diagnostic("empty-interval", message, high, instruction=hint, also=((low, None),))
 
 
-def wrong_arguments(span: Span, name: str, expected: str, found: int, hint: str | None = None) -> Diagnostic:
-    return Diagnostic("wrong-arguments", f"`{name}` takes {expected}, found {found}", span, hint=hint)
+def wrong_arguments(span: Span, name: str, expected: Wording, found: int, hint: Wording | None = None) -> Diagnostic:
+    message = word("wrong-arguments", name=name, expected=expected, found=found)
+    return Diagnostic("wrong-arguments", message, span, instruction=hint)
+
+
+def wrong_values(span: Span, name: str, expected: str, found: int) -> Diagnostic:
+    """Of an aggregate; `expected` is the name of a sentence."""
+    message = word("wrong-values", name=name, expected=word(expected), found=found)
+    return Diagnostic("wrong-arguments", message, span)
 
 
 def constant_expected(span: Span, name: str, kind: str) -> Diagnostic:
-    return Diagnostic("wrong-arguments", f"`{name}` takes {kind} that is written out, found an expression", span)
+    return Diagnostic("wrong-arguments", word("constant", name=name, kind=word(kind)), span)
 
 
 def no_path(span: Span, inner: str, outer: str, *, upwards: bool) -> Diagnostic:
-    message = f"{inner} does not belong to {outer}"
-    hint = f"declare it under {inner}: belongs_to: {{{outer}: FIELD}}"
-    if upwards:
-        hint = f"each {outer} belongs to one {inner}: write {inner}.FIELD"
-    return Diagnostic("no-path", message, span, hint=hint)
+    hint = word("read-upwards" if upwards else "declare-link", inner=inner, outer=outer)
+    return Diagnostic("no-path", word("no-path", inner=inner, outer=outer), span, instruction=hint)
 
 
 def ambiguous_path(span: Span, inner: str, outer: str, ways: list[list[str]], *, upwards: bool) -> Diagnostic:
-    message = f"{inner} belongs to {outer} in more than one way: {'; '.join(' -> '.join(way) for way in ways)}"
-    hint = f"write the way, as in {'.'.join(ways[0][1:])}.FIELD" if upwards else None
-    return Diagnostic("ambiguous-path", message, span, hint=hint)
+    message = word("ambiguous-path", inner=inner, outer=outer, ways=tuple(" -> ".join(way) for way in ways))
+    hint = word("write-way", way=".".join(ways[0][1:])) if upwards else None
+    return Diagnostic("ambiguous-path", message, span, instruction=hint)
 
 
 def aggregate_needs_for(span: Span, name: str, value: str = "…", rest: str = "") -> Diagnostic:
-    hint = f"write {name}({value} for ENTITY{rest})" if english(name) != "count" else f"write {name}(ENTITY where …)"
-    return Diagnostic("aggregate-needs-for", f"`{name}` needs the entity it goes over", span, hint=hint)
+    counts = english(name) == "count"
+    hint = word("write-count", name=name) if counts else word("write-for", name=name, value=value, rest=rest)
+    return Diagnostic("aggregate-needs-for", word("needs-for", name=name), span, instruction=hint)
 
 
 def not_an_aggregate(span: Span, name: str) -> Diagnostic:
-    return Diagnostic("unknown-function", f"`{name}` is not an aggregate, and takes no `for`", span)
+    return Diagnostic("unknown-function", word("not-an-aggregate", name=name), span)
 
 
 def clause_not_taken(span: Span, name: str, clause: str) -> Diagnostic:
-    return Diagnostic("wrong-arguments", f"`{name}` takes no `{clause}`", span)
+    return Diagnostic("wrong-arguments", word("clause-not-taken", name=name, clause=clause), span)
 
 
 def value_cycle(span: Span, names: Iterable[str]) -> Diagnostic:
-    return Diagnostic("value-cycle", f"a value is defined by itself: {' -> '.join(names)}", span)
+    return Diagnostic("value-cycle", word("value-cycle", way=" -> ".join(names)), span)
 
 
 def chain_too_long(span: Span, most: int) -> Diagnostic:
-    return Diagnostic("nested-too-deep", f"more than {most} values are defined by each other in a row", span)
+    return Diagnostic("nested-too-deep", word("chain-too-long", most=most), span)
 
 
 def parameter_axis(span: Span, name: str, axis: str, found: Type, declared: Span) -> Diagnostic:
-    message = f"`{name}` goes by {axis}, found {found}"
-    return Diagnostic("parameter-axis", message, span, also=((declared, "declared here"),))
+    message = word("parameter-axis", name=name, axis=axis, found=found.name)
+    return Diagnostic("parameter-axis", message, span, also=((declared, word("declared-here")),))
 
 
 def unknown_axis(span: Span, axis: str, near: str) -> Diagnostic:
-    return Diagnostic("unknown-field", f"no field is called `{axis}`", span, hint=f"did you mean `{near}`?")
+    hint = word("did-you-mean", word=near)
+    return Diagnostic("unknown-field", word("unknown-axis", axis=axis), span, instruction=hint)
 
 
 def floor_above_all(span: Span, found: str) -> Diagnostic:
-    message = f"expected a share of at most 100%, found {found}"
-    return Diagnostic("wrong-value", message, span, hint="`others_reach` is how far the others may fall short")
+    return Diagnostic("wrong-value", word("floor-above-all", found=found), span, instruction=word("others-reach"))
 
 
 def choice_twice(span: Span, key: str, first: Scalar) -> Diagnostic:
-    also = ((first.span, "first here"),)
-    return Diagnostic("duplicate-key", f"`{key}` and `{first}` are the same choice", span, also=also)
+    also = ((first.span, word("first-here")),)
+    return Diagnostic("duplicate-key", word("same-choice", key=key, first=first), span, also=also)
 
 
-def leaf_expected(span: Span, kind: str, text: str, hint: str | None) -> Diagnostic:
-    return Diagnostic("type-mismatch", f"a {kind} was expected, found {found(text)}", span, hint=hint)
+def leaf_expected(span: Span, kind: str, text: str, hint: Wording | None) -> Diagnostic:
+    """`kind` is the name of a sentence."""
+    message = word("leaf-expected", kind=word(kind), found=what_stands(text))
+    return Diagnostic("type-mismatch", message, span, instruction=hint)
 
 
 def list_of_durations(span: Span) -> Diagnostic:
-    return Diagnostic("wrong-shape", "a duration was expected, found a list", span)
+    return Diagnostic("wrong-shape", word("list-of-durations"), span)
 
 
 def unit_of_duration(span: Span, unit: str) -> Diagnostic:
-    message = f"durations say what they are counted in, found `unit: {unit}` beside them"
-    return Diagnostic("wrong-value", message, span, hint="leave `unit` out")
+    return Diagnostic("wrong-value", word("unit-of-duration", unit=unit), span, instruction=word("leave-unit-out"))
 
 
 def window_of_rows(span: Span, text: str) -> Diagnostic:
-    message = f"how far back to look is the subject's affair, found `{text}` of the rows"
-    return Diagnostic("wrong-arguments", message, span, hint=f"write this.{text}")
+    hint = word("write", text=f"this.{text}")
+    return Diagnostic("wrong-arguments", word("window-of-rows", text=text), span, instruction=hint)
 
 
 def list_expected(span: Span, text: str, name: str) -> Diagnostic:
-    message = f"a list was expected, as in other values of `{name}`, found `{text}`"
-    return Diagnostic("wrong-shape", message, span, hint=f"write [{text}]")
+    message, hint = word("list-expected", name=name, text=text), word("write-in-list", text=text)
+    return Diagnostic("wrong-shape", message, span, instruction=hint)
 
 
-def _meant_otherwise(found: Type, kind: str) -> Diagnostic | None:
+def _meant_otherwise(found: Type, expected: str) -> Diagnostic | None:
     """A parameter of which nobody said that it is a text, where a number or a day is needed."""
-    if found.written is None or kind not in ("number", "date"):
+    if found.written is None or expected not in _MEANT:
         return None
-    hint = "for a text, write `type: text`"
-    return leaf_expected(found.written, kind, found.written.text, hint)
+    return leaf_expected(found.written, _MEANT[expected], found.written.text, word("say-text"))
 
 
 def bare_among_percent(span: Span, text: str) -> Diagnostic:
-    hint = f'write {text}%, or `unit: "%"`'
-    return Diagnostic("percent-of-bare-number", f"found {text} among values in per cent", span, hint=hint)
+    message, hint = word("bare-among-percent", text=text), word("percent-or-unit", text=text)
+    return Diagnostic("percent-of-bare-number", message, span, instruction=hint)
 
 
-def missing_choice(span: Span, name: str, lacking: list[str], also: tuple[Span, str]) -> Diagnostic:
-    message = f"`{name}` has no value for {', '.join(lacking)}, expected one for every choice"
-    hint = "give each a value, or ~ where there is none"
-    return Diagnostic("missing-choice", message, span, hint=hint, also=(also,))
+def missing_choice(span: Span, name: str, lacking: Iterable[str], also: tuple[Span, Wording]) -> Diagnostic:
+    message = word("missing-choice", name=name, lacking=tuple(lacking))
+    return Diagnostic("missing-choice", message, span, instruction=word("give-each"), also=(also,))
 
 
-def needs_period(span: Span, what: str, entity: str, hint: str | None = None) -> Diagnostic:
-    return Diagnostic("needs-period", f"{what} needs rows with a period, and {entity} has none", span, hint=hint)
+def needs_period(span: Span, what: str, entity: str, hint: Wording | None = None) -> Diagnostic:
+    return Diagnostic("needs-period", word("needs-period", what=what, entity=entity), span, instruction=hint)
 
 
 def many_rows(span: Span, entity: str) -> Diagnostic:
-    message = f"{entity} can have several rows in force at once, so there is no single one to read"
-    return Diagnostic("no-period-to-lookup", message, span, hint=f"use an aggregate: any(… for {entity})")
+    hint = word("use-aggregate", entity=entity)
+    return Diagnostic("no-period-to-lookup", word("many-rows", entity=entity), span, instruction=hint)
 
 
 def this_outside(span: Span) -> Diagnostic:
-    return Diagnostic("unknown-name", "`this` means the subject of an aggregate, and there is none here", span)
+    return Diagnostic("unknown-name", word("this-outside"), span)
 
 
-def bad_pattern(span: Span, message: str, hint: str | None) -> Diagnostic:
-    return Diagnostic("pattern-syntax", message, span, hint=hint)
+def bad_pattern(span: Span, message: Wording, hint: Wording | None) -> Diagnostic:
+    return Diagnostic("pattern-syntax", message, span, instruction=hint)
 
 
 def incomplete_member(span: Span, found: Iterable[str]) -> Diagnostic:
     parts = list(found)
-    what = f"found {' and '.join(parts)}" if parts else "found none of them"
-    message = f"a member has `measure` with `minimum` or `maximum`, or a condition `that`; {what}"
+    message = word("incomplete-member", found=all_of(parts)) if parts else word("empty-member")
     return Diagnostic("wrong-shape", message, span)
 
 
 def bad_unit(span: Span, text: str) -> Diagnostic:
-    return Diagnostic("bad-unit", f"`{text}` is not a unit", span, hint="write words joined by / or *, as in m²/人")
+    return Diagnostic("bad-unit", word("bad-unit", text=text), span, instruction=word("unit-words"))
 
 
-def bound_unknown(span: Span, word: str, name: str, candidates: Iterable[str]) -> Diagnostic:
-    message = f"`{word}` is a day or a parameter, and there is no parameter `{name}`"
-    return Diagnostic("unknown-name", message, span, hint=_meant(name, candidates))
+def bound_unknown(span: Span, key: str, name: str, candidates: Iterable[str]) -> Diagnostic:
+    message = word("no-parameter-for-bound", word=key, name=name)
+    return Diagnostic("unknown-name", message, span, instruction=_meant(name, candidates))
 
 
-def bound_of_type(span: Span, word: str, name: str, found: Type, declared: Span) -> Diagnostic:
-    message = f"`{word}` was expected to be a day, and `{name}` is {found}"
-    return Diagnostic("type-mismatch", message, span, also=((declared, "declared here"),))
+def bound_of_type(span: Span, key: str, name: str, found: Type, declared: Span) -> Diagnostic:
+    message = word("bound-of-type", word=key, name=name, found=found.name)
+    return Diagnostic("type-mismatch", message, span, also=((declared, word("declared-here")),))
 
 
-def bound_not_fixed(span: Span, word: str, name: str, found: str, declared: Span) -> Diagnostic:
-    message = f"`{word}` needs a parameter with one `value`, and `{name}` {found}"
-    hint = f"give `{name}` a single `value`"
-    return Diagnostic("wrong-value", message, span, hint=hint, also=((declared, "declared here"),))
+def bound_not_fixed(span: Span, key: str, name: str, variety: Wording, declared: Span) -> Diagnostic:
+    message, hint = word("bound-not-fixed", word=key, name=name, variety=variety), word("single-value", name=name)
+    return Diagnostic("wrong-value", message, span, instruction=hint, also=((declared, word("declared-here")),))
 
 
 def bounds_crossed(span: Span, since: date, until: date) -> Diagnostic:
-    return Diagnostic("date-order", f"found since {since} after until {until}", span)
+    return Diagnostic("date-order", word("since-after-until", since=since, until=until), span)
 
 
 def unknown_placeholder(span: Span, text: str) -> Diagnostic:
-    hint = "name a field, write an expression, or one of observed, required, gap, unit, subject, period"
-    return Diagnostic("unknown-placeholder", f"`{{{text}}}` cannot be filled in", span, hint=hint)
+    message = word("unknown-placeholder", text=text)
+    return Diagnostic("unknown-placeholder", message, span, instruction=word("placeholders"))
+
+
+def parameter_not_marked(span: Span, name: str, rule: str) -> Diagnostic:
+    message = word("parameter-not-marked", name=name, rule=rule)
+    return Diagnostic("loosening-not-marked", message, span, instruction=word("mark-replacement"))

@@ -20,6 +20,7 @@ from eduplan_rules.language.parse import parse
 from eduplan_rules.language.scope import Context, Scope, has_period, subject
 from eduplan_rules.language.slips import meant_word
 from eduplan_rules.language.typed import Link, Rows, Typed
+from eduplan_rules.language.words import word
 from eduplan_rules.operators import AGGREGATES, CONTEXT, FUNCTIONS, OPERATORS, english
 from eduplan_rules.period import Length
 from eduplan_rules.rulebook.model import Entity, Value
@@ -136,7 +137,7 @@ def _in_declared_unit(value: Value, result: Typed, context: Context) -> Typed:
     elif result.type.kind == "unknown":
         return result
     elif result.type.kind != "number":
-        context.complain(complaints.expected_kind(result.span, f"a number in {unit}", result.type))
+        context.complain(complaints.expected_kind(result.span, "a-number-in", result.type, unit=unit))
     elif result.type.unit is not None and result.type.unit.dimension != unit.dimension:
         context.complain(complaints.unit_not_declared(result.span, result.type.unit, unit, value.unit.span))
     else:
@@ -169,7 +170,8 @@ def _resolve_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
                 for name, entity in context.entities.items()
                 if entity != scope.entity.id and names.paths(context.book, scope.entity.id, entity)
             ]
-            hint = f"of {first} itself write {'.'.join(rest)} alone" if target == scope.entity.id else None
+            own = target == scope.entity.id
+            hint = word("own-field", entity=first, text=".".join(rest)) if own else None
             context.complain(complaints.unknown_name(node.span, first, scope.entity.id, reachable, hint))
         if excused or target is None:
             parent = subject(first, context, node.span)
@@ -199,8 +201,7 @@ def _own_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
     meaning = vocabulary.get(name)
     parameter = context.parameters.get(name)
     if meaning is not None and parameter is not None:
-        first, second = f"a {meaning[0]} of {scope.entity.id}", "a parameter"
-        context.complain(complaints.ambiguous_name(node.span, name, first, second))
+        context.complain(complaints.ambiguous_name(node.span, name, meaning[0], scope.entity.id))
         return infer.unknown(node.span)
     if meaning is not None and meaning[0] == "field":
         found = scope.entity.fields[meaning[1]]
@@ -213,13 +214,13 @@ def _own_name(node: ast.Name, scope: Scope, context: Context) -> Typed:
         return Typed("value", (inner,), inner.type, node.span, (scope.entity.id, meaning[1]))
     if parameter is not None:
         return _resolve_parameter(node, parameter, (), context)
-    word = english(name)
-    if word in CONTEXT:
-        if word == "period_start" and not scope.timed:
-            hint = f"write this.{name} for the subject's" if scope.outer is not None and scope.outer.timed else None
-            context.complain(complaints.needs_period(node.span, f"`{name}`", scope.entity.id, hint))
+    day = english(name)
+    if day in CONTEXT:
+        if day == "period_start" and not scope.timed:
+            hint = word("of-the-subject", name=name) if scope.outer is not None and scope.outer.timed else None
+            context.complain(complaints.needs_period(node.span, name, scope.entity.id, hint))
             return infer.unknown(node.span)
-        return Typed("context", (), types.DATE, node.span, word)
+        return Typed("context", (), types.DATE, node.span, day)
     near = did_you_mean(name, vocabulary)
     lost = "fields" in scope.entity.lost or (near is not None and not names.single_name(near))
     if context.excuses(name, f"{scope.entity.id}.{name}", lost=lost):
@@ -235,13 +236,13 @@ def _unknown_name(node: ast.Name, scope: Scope, context: Context) -> Diagnostic:
         return complaints.unquoted(node.span, name, owner, beside)
     entities = context.entities
     known = [*context.vocabulary(scope.entity), *context.parameters, *CONTEXT]
-    hint = f"write {name}.FIELD" if name in entities else meant_word(name)
-    hint = f"write {name}(…)" if english(name) in FUNCTIONS | AGGREGATES else hint
+    hint = word("field-of", name=name) if name in entities else meant_word(name)
+    hint = word("call", name=name) if english(name) in FUNCTIONS | AGGREGATES else hint
     pieces = None if hint else names.split_run(name, [*known, *entities])
     if pieces:
         return complaints.spaces_between_names(node.span, name, pieces)
     found = complaints.unknown_name(node.span, name, owner, known, hint)
-    if found.hint is None and beside is not None:
+    if found.instruction is None and beside is not None:
         return complaints.unquoted(node.span, name, owner, beside)
     return found
 
@@ -278,7 +279,7 @@ def _resolve_call(node: ast.Call, scope: Scope, context: Context) -> Typed:
                 context.complain(complaints.unknown_function(node.name_span, node.name, known, is_name=is_name))
         return infer.unknown(node.span)
     if name in _OVER_TIME and not has_period(scope.entity):
-        context.complain(complaints.needs_period(node.name_span, f"`{node.name}`", scope.entity.id))
+        context.complain(complaints.needs_period(node.name_span, node.name, scope.entity.id))
         return infer.unknown(node.span)
     return resolve_function(name, node, args, context.complain)
 
@@ -307,7 +308,7 @@ def _resolve_aggregate(node: ast.Aggregate, scope: Scope, context: Context) -> T
     values = tuple(resolve_expression(arg, inner, context) for arg in node.args)
     where = resolve_expression(node.where, inner, context) if node.where is not None else None
     if where is not None:
-        where = infer.require_boolean(where, "`where`", context.complain)
+        where = infer.require_boolean(where, word("the-key", key="where"), context.complain)
     weight = resolve_expression(node.weight, inner, context) if node.weight is not None else None
     over = None if node.over is None or node.over == "ever" else node.over
     length = None if over is None else _window(over, inner, context)

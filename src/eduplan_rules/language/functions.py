@@ -17,13 +17,20 @@ from eduplan_rules.language.infer import Complain
 from eduplan_rules.language.parameter import ParameterTable
 from eduplan_rules.language.pattern import PatternError, parse_pattern
 from eduplan_rules.language.typed import Typed
+from eduplan_rules.language.words import word
 from eduplan_rules.operators import OPERATORS
 from eduplan_rules.rulebook.model import Parameter
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Span
 from eduplan_rules.types import Type
 from eduplan_rules.units import DAYS, ONE, PERCENT
 
-_PLAIN = {"number": "number", "text": "text", "date": "date", "boolean": "boolean"}
+#: a type that is taken -> what it is called
+_PLAIN = {"number": "a-number", "text": "a-text", "date": "a-date", "boolean": "a-boolean"}
+
+
+#: aggregate -> what it takes before `for`, at least and at most
+_WANTED = {"count": ("no-value", 0, 0), "count_distinct": ("one-value-or-more", 1, 99)}
 
 
 def resolve_function(name: str, node: ast.Call, args: tuple[Typed, ...], complain: Complain) -> Typed:
@@ -32,20 +39,17 @@ def resolve_function(name: str, node: ast.Call, args: tuple[Typed, ...], complai
     least = sum(1 for taken in row.takes if taken[-1] not in "?*")
     most = 99 if any(taken.endswith("*") for taken in row.takes) else len(row.takes)
     if name in ("min", "max") and len(args) == 1:
-        hint = f"over rows, write {name}(… for ENTITY)"
-        complain(complaints.wrong_arguments(node.span, node.name, "two values or more", 1, hint))
+        hint = word("over-rows", name=name)
+        complain(complaints.wrong_arguments(node.span, node.name, word("two-or-more"), 1, hint))
         return infer.unknown(node.span)
     if not least <= len(args) <= most:
-        expected = (
-            f"{least} arguments"
-            if least == most
-            else f"{least} or more arguments"
-            if most == 99
-            else f"{least} or {most} arguments"
-        )
-        complain(
-            complaints.wrong_arguments(node.span, node.name, expected.replace("1 arguments", "1 argument"), len(args))
-        )
+        if least == most:
+            expected = counted(least)
+        elif most == 99:
+            expected = word("arguments-or-more", count=least)
+        else:
+            expected = word("arguments-or", least=least, most=most)
+        complain(complaints.wrong_arguments(node.span, node.name, expected, len(args)))
         return infer.unknown(node.span)
     taken = [row.takes[min(position, len(row.takes) - 1)].rstrip("?*") for position in range(len(args))]
     wrong = [_wrong_argument(name, node, arg, kind) for arg, kind in zip(args, taken, strict=True)]
@@ -58,20 +62,25 @@ def resolve_function(name: str, node: ast.Call, args: tuple[Typed, ...], complai
     if name == "matches":
         pattern = parse_pattern(args[1].data)
         if isinstance(pattern, PatternError):
-            complain(complaints.bad_pattern(args[1].span, pattern.message, pattern.hint))
+            complain(complaints.bad_pattern(args[1].span, pattern.sentence, pattern.instruction))
             return infer.unknown(node.span)
     return _typed(name, node, args, complain)
+
+
+def counted(arguments: int) -> Wording:
+    """So many arguments."""
+    return word("one-argument") if arguments == 1 else word("arguments", count=arguments)
 
 
 def _wrong_argument(name: str, node: ast.Call, arg: Typed, taken: str) -> Diagnostic | None:
     found = "text" if arg.type.kind == "choice" else arg.type.kind
     if found in ("duration", "list"):
-        return complaints.expected_kind(arg.span, "a value of a row", arg.type)
+        return complaints.expected_kind(arg.span, "a-row-value", arg.type)
     constant = "number" if name == "round" else "text"
     if taken == "constant" and found != "unknown" and arg.op != constant:
-        return complaints.constant_expected(arg.span, node.name, f"a {constant}")
-    if taken in _PLAIN and found not in (_PLAIN[taken], "unknown") and not (name in ("min", "max") and found == "date"):
-        return complaints.expected_kind(arg.span, f"a {taken}", arg.type)
+        return complaints.constant_expected(arg.span, node.name, _PLAIN[constant])
+    if taken in _PLAIN and found not in (taken, "unknown") and not (name in ("min", "max") and found == "date"):
+        return complaints.expected_kind(arg.span, _PLAIN[taken], arg.type)
     return None
 
 
@@ -79,7 +88,7 @@ def _typed(name: str, node: ast.Call, args: tuple[Typed, ...], complain: Complai
     """The node with its result's type, operands brought to one unit where that matters."""
     if name in ("if", "coalesce", "min", "max"):
         picked = args[1:] if name == "if" else args
-        fitted = infer.alike(picked, "choose between", complain)
+        fitted = infer.alike(picked, complain)
         if fitted is None:
             return infer.unknown(node.span)
         nodes, kind = fitted
@@ -87,7 +96,7 @@ def _typed(name: str, node: ast.Call, args: tuple[Typed, ...], complain: Complai
     if name == "previous":
         return Typed(name, args, args[0].type, node.span)
     if name == "round" and len(args) > 1 and (args[1].data.denominator != 1 or not 0 <= args[1].data <= 12):
-        complain(complaints.expected_kind(args[1].span, "a whole number from 0 to 12", args[1].type))
+        complain(complaints.expected_kind(args[1].span, "digits", args[1].type))
         return infer.unknown(node.span)
     if name in ("round", "floor", "ceil", "abs"):
         whole = args[0].type.integer or name in ("floor", "ceil") or (name == "round" and len(args) == 1)
@@ -118,8 +127,8 @@ def resolve_parameter(
     parameter = table.parameter
     names = [str(name) for name in (*parameter.by, *([parameter.scale] if parameter.scale is not None else []))]
     if len(args) != len(names):
-        number = "1 argument" if len(names) == 1 else f"{len(names)} arguments"
-        expected = f"{number} ({', '.join(names)})" if names else "no arguments"
+        number = counted(len(names))
+        expected = word("named-arguments", arguments=number, names=tuple(names)) if names else word("no-arguments")
         complain(complaints.wrong_arguments(span, parameter.id, expected, len(args)))
         return infer.unknown(span)
     fitted: list[Typed] = []
@@ -144,7 +153,7 @@ def _on_axis(arg: Typed, parameter: Parameter, axis: Axis, given: Collection[str
     """The argument with its choice by identifier; nothing, with a complaint, where there is no value for it."""
     lacking = [choice for choice in arg.type.choices if choice not in given]
     if lacking:
-        complain(complaints.missing_choice(arg.span, parameter.id, lacking, (parameter.span, "declared here")))
+        complain(complaints.missing_choice(arg.span, parameter.id, lacking, (parameter.span, word("declared-here"))))
         return []
     if arg.op != "text":
         return [arg]
@@ -161,10 +170,9 @@ def aggregate_type(
     node: ast.Aggregate, name: str, values: tuple[Typed, ...], weight: Typed | None, complain: Complain
 ) -> Type | None:
     """The type of an aggregate, or None where its parts do not fit and a complaint was made."""
-    wanted = "no value" if name == "count" else "one value or more" if name == "count_distinct" else "one value"
-    counts = {"no value": (0, 0), "one value": (1, 1)}.get(wanted, (1, 99))
-    if not counts[0] <= len(values) <= counts[1]:
-        complain(complaints.wrong_arguments(node.span, node.name, f"{wanted} before `for`", len(values)))
+    wanted, least, most = _WANTED.get(name, ("one-value", 1, 1))
+    if not least <= len(values) <= most:
+        complain(complaints.wrong_values(node.span, node.name, wanted, len(values)))
         return None
     if weight is not None and name not in ("mean", "cv"):
         complain(complaints.clause_not_taken(node.name_span, node.name, "weighted by"))
@@ -176,24 +184,24 @@ def aggregate_type(
         if part.type.kind == "unknown":
             return None
     if weight is not None and weight.type.kind != "number":
-        complain(complaints.expected_kind(weight.span, "a number", weight.type))
+        complain(complaints.expected_kind(weight.span, "a-number", weight.type))
         return None
     if name == "count":
         return types.COUNT
     kind = values[0].type
     if name in ("share", "all", "any"):
-        if infer.require_boolean(values[0], f"what `{node.name}` is about", complain).type.kind == "unknown":
+        if infer.require_boolean(values[0], word("about-rows", name=node.name), complain).type.kind == "unknown":
             return None
         return Type("number", unit=ONE, nonnegative=True) if name == "share" else types.BOOLEAN
     if name == "count_distinct":
         for value in values:
             whole = value.type.kind == "number" and value.type.integer
             if not whole and value.type.kind not in ("text", "choice", "date", "boolean"):
-                complain(complaints.expected_kind(value.span, "a text, a day or a whole number", value.type))
+                complain(complaints.expected_kind(value.span, "countable", value.type))
                 return None
         return types.COUNT
     if kind.kind != "number" and not (name in ("min", "max") and kind.kind == "date"):
-        complain(complaints.expected_kind(values[0].span, "a number", kind))
+        complain(complaints.expected_kind(values[0].span, "a-number", kind))
         return None
     if name == "cv":
         return Type("number", unit=ONE)

@@ -17,6 +17,8 @@ from eduplan_rules.errors import Diagnostic
 from eduplan_rules.language import complaints, lengths
 from eduplan_rules.language import expr as ast
 from eduplan_rules.language.typed import Typed
+from eduplan_rules.language.words import word
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Span
 from eduplan_rules.types import Type
 from eduplan_rules.units import DAYS, ONE, PERCENT, Unit, conversion, divide, multiply, same_dimension
@@ -51,7 +53,7 @@ def replace_type(node: Typed, found: Type) -> Typed:
     return node if node.type == found else Typed(node.op, node.args, found, node.span, node.data)
 
 
-def require_boolean(node: Typed, what: str, complain: Complain) -> Typed:
+def require_boolean(node: Typed, what: Wording, complain: Complain) -> Typed:
     """A condition, or a complaint."""
     if node.type.kind in ("boolean", "unknown"):
         return node
@@ -61,10 +63,8 @@ def require_boolean(node: Typed, what: str, complain: Complain) -> Typed:
 
 def logic(op: str, args: Sequence[Typed], span: Span, complain: Complain) -> Typed:
     """`and`, `or`, `not`."""
-    checked = tuple(
-        require_boolean(arg, f"each side of `{op}`" if len(args) > 1 else f"what follows `{op}`", complain)
-        for arg in args
-    )
+    what = word("each-side" if len(args) > 1 else "after-not", op=op)
+    checked = tuple(require_boolean(arg, what, complain) for arg in args)
     if any(arg.type.kind == "unknown" for arg in checked):
         return unknown(span)
     return Typed(op, checked, types.BOOLEAN, span)
@@ -75,7 +75,7 @@ def compare(op: str, left: Typed, right: Typed, span: Span, complain: Complain) 
     if "unknown" in (left.type.kind, right.type.kind):
         return unknown(span)
     if "missing" in (left.type.kind, right.type.kind):
-        complain(complaints.expected_kind(span, "a value", types.MISSING, "write `is missing` or `is not missing`"))
+        complain(complaints.expected_kind(span, "a-value", types.MISSING, word("write-missing")))
         return unknown(span)
     left, right = lengths.as_days(left, right), lengths.as_days(right, left)
     kinds = {left.type.kind, right.type.kind}
@@ -94,26 +94,26 @@ def compare(op: str, left: Typed, right: Typed, span: Span, complain: Complain) 
     return unknown(span)
 
 
-def _comparison_hint(left: Typed, right: Typed) -> str | None:
+def _comparison_hint(left: Typed, right: Typed) -> Wording | None:
     for one, other in ((left, right), (right, left)):
         if one.op == "text" and other.type.kind in ("number", "date") and re.match(r"[-+]?\d", one.data):
-            return f"write {one.data} without quotes"
+            return word("without-quotes", text=one.data)
         if one.op == "number" and other.type.kind == "date":
-            return f"{day_hint(one.text) or 'write a whole day'}, or year({other.text})"
+            return word("day-or-year", day=day_hint(one.text) or word("some-whole-day"), text=other.text)
         if one.op == "number" and other.type.kind == "text":
-            return f'put text in quotes: "{one.text}"'
+            return word("text-in-quotes", text=one.text)
         if one.type.kind == "duration" and other.type.unit == DAYS:
-            return "with a number of days compare a duration in days"
+            return word("days-with-days")
     return None
 
 
-def day_hint(text: str) -> str | None:
+def day_hint(text: str) -> Wording | None:
     """What to write for a number that was meant as a day: `2021`, `20211231`."""
     parts = re.fullmatch(r"((?:19|20)\d\d)(?:(\d\d)(\d\d))?", text)
     if parts is None:
         return None
     year, month, day = parts.groups()
-    return f"write {year}-{month}-{day}" if month else f"write a whole day, as in {year}-12-31"
+    return word("a-day", day=f"{year}-{month}-{day}") if month else word("whole-day", day=f"{year}-12-31")
 
 
 def _compare_numbers(op: str, left: Typed, right: Typed, span: Span, complain: Complain) -> Typed:
@@ -141,7 +141,7 @@ def _beyond(node: Typed, amount: Fraction) -> bool:
     return name is not None and unit is not None and unit.factor == 1 and amount > _MOST[name]
 
 
-def same_unit(left: Typed, right: Typed, what: str, complain: Complain) -> tuple[Typed, Typed] | None:
+def same_unit(left: Typed, right: Typed, verb: str, complain: Complain) -> tuple[Typed, Typed] | None:
     """Both numbers in one unit: the left one's, or the right one's where the left is bare."""
     one, other = left.type.unit, right.type.unit
     if one is None and other is None:
@@ -152,7 +152,7 @@ def same_unit(left: Typed, right: Typed, what: str, complain: Complain) -> tuple
         fitted = _taking(unit, bare, complain)
         return (fitted, right) if one is None else (left, fitted)
     if not same_dimension(one, other):
-        complain(complaints.units_differ((left.span, one), (right.span, other), what))
+        complain(complaints.units_differ((left.span, one), (right.span, other), verb))
         return None
     return left, convert(right, one)
 
@@ -228,13 +228,13 @@ def membership(op: str, left: Typed, right: Typed, span: Span, complain: Complai
     if "unknown" in (left.type.kind, right.type.kind):
         return unknown(span)
     if right.type.kind != "list":
-        complain(complaints.expected_kind(right.span, "a list", right.type, "write [a, b]"))
+        complain(complaints.expected_kind(right.span, "a-list", right.type, word("write-list")))
         return unknown(span)
     while right.op == "value":
         right = right.args[0]
     if right.op not in ("list", "parameter"):
         # its items may differ from row to row, and a list is no column
-        complain(complaints.expected_kind(right.span, "a list written out, or a parameter", right.type, "write [a, b]"))
+        complain(complaints.expected_kind(right.span, "written-list", right.type, word("write-list")))
         return unknown(span)
     if right.op == "parameter":
         item = right.type.item or types.TEXT
@@ -264,7 +264,7 @@ def negative(arg: Typed, span: Span, complain: Complain) -> Typed:
     if arg.type.kind == "unknown":
         return arg
     if arg.type.kind != "number":
-        complain(complaints.expected_kind(arg.span, "a number", arg.type))
+        complain(complaints.expected_kind(arg.span, "a-number", arg.type))
         return unknown(span)
     kind = Type("number", arg.type.integer, arg.type.unit)
     if arg.op == "number":
@@ -280,7 +280,7 @@ def is_missing(arg: Typed, node: ast.IsMissing, complain: Complain) -> Typed:
     while inner.op in ("this", "lookup", "value", "previous"):
         inner = inner.args[0]
     if inner.op != "field":
-        complain(complaints.expected_kind(arg.span, "a field before `is missing`", arg.type))
+        complain(complaints.expected_kind(arg.span, "a-field", arg.type))
         return unknown(node.span)
     return Typed("is not missing" if node.negated else "is missing", (arg,), types.BOOLEAN, node.span)
 
@@ -296,7 +296,7 @@ def arithmetic(op: str, left: Typed, right: Typed, span: Span, complain: Complai
         return arithmetic(op, right, left, span, complain)
     for side in (left, right):
         if side.type.kind != "number":
-            complain(complaints.expected_kind(side.span, "a number", side.type, _arithmetic_hint(op, kinds)))
+            complain(complaints.expected_kind(side.span, "a-number", side.type, _arithmetic_hint(op, kinds)))
             return unknown(span)
     if op in ("+", "-"):
         fitted = same_unit(left, right, "add" if op == "+" else "subtract", complain)
@@ -308,11 +308,11 @@ def arithmetic(op: str, left: Typed, right: Typed, span: Span, complain: Complai
     return _scaled(op, left, right, span)
 
 
-def _arithmetic_hint(op: str, kinds: tuple[str, str]) -> str | None:
+def _arithmetic_hint(op: str, kinds: tuple[str, str]) -> Wording | None:
     if kinds == ("date", "date"):
-        return "write days_between(first, last)"
+        return word("days-between")
     if kinds == ("date", "number"):
-        return "say which, as in + 30 days"
+        return word("say-days")
     return None
 
 
@@ -335,13 +335,13 @@ def _scaled(op: str, left: Typed, right: Typed, span: Span) -> Typed:
     return convert(node, ONE) if unit is not None and not unit.dimension and not points else node
 
 
-def alike(nodes: Sequence[Typed], what: str, complain: Complain) -> tuple[tuple[Typed, ...], Type] | None:
+def alike(nodes: Sequence[Typed], complain: Complain) -> tuple[tuple[Typed, ...], Type] | None:
     """Operands that must be of one type, as in `if`, `coalesce`, `min`, `max`; numbers in the first one's unit."""
     known = [node for node in nodes if node.type.kind != "missing"]
     if any(node.type.kind == "unknown" for node in nodes):
         return None
     if not known:
-        complain(complaints.expected_kind(nodes[0].span, "a value", types.MISSING))
+        complain(complaints.expected_kind(nodes[0].span, "a-value", types.MISSING))
         return None
     first = known[0]
     if first.type.kind == "number" and all(node.type.kind == "number" for node in known):
@@ -355,7 +355,7 @@ def alike(nodes: Sequence[Typed], what: str, complain: Complain) -> tuple[tuple[
             elif same_dimension(node.type.unit, unit):
                 fitted.append(convert(node, unit))
             else:
-                complain(complaints.units_differ((first.span, unit), (node.span, node.type.unit), what))
+                complain(complaints.units_differ((first.span, unit), (node.span, node.type.unit), "choose"))
                 return None
         numbers = [node.type for node in fitted if node.type.kind == "number"]
         whole, positive = all(t.integer for t in numbers), all(t.nonnegative for t in numbers)
@@ -363,7 +363,7 @@ def alike(nodes: Sequence[Typed], what: str, complain: Complain) -> tuple[tuple[
     kinds = {"text" if node.type.kind == "choice" else node.type.kind for node in known}
     if len(kinds) > 1:
         other = next(node for node in known if node.type.kind != first.type.kind)
-        complain(complaints.cannot_compare((first.span, first.type), (other.span, other.type), None, what))
+        complain(complaints.cannot_compare((first.span, first.type), (other.span, other.type), None, "cannot-choose"))
         return None
     same_choice = all(node.type == first.type for node in known)
     return tuple(nodes), first.type if same_choice or first.type.kind != "choice" else types.TEXT

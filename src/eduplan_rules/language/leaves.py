@@ -16,14 +16,15 @@ from eduplan_rules.errors import Diagnostic
 from eduplan_rules.language import complaints
 from eduplan_rules.language import expr as ast
 from eduplan_rules.language.parse import parse
+from eduplan_rules.language.words import word
 from eduplan_rules.period import Length, length_text
 from eduplan_rules.rulebook.forms import number_hint, other_date
 from eduplan_rules.rulebook.model import Parameter
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Scalar
 
 LeafKind = Literal["number", "date", "text", "duration"]
 
-_DURATION = "for a duration, write `type: duration`"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -52,25 +53,26 @@ def read_leaf(text: Scalar, kind: LeafKind, parameter: Parameter) -> tuple[Any, 
     declared = parameter.type is not None
     if kind == "number":
         amount = number(text)
-        hint = number_hint(text) if declared or parameter.unit is not None or length_of(text) is None else _DURATION
+        undeclared = not declared and parameter.unit is None
+        hint = word("say-duration") if undeclared and length_of(text) is not None else number_hint(text)
         return amount, None if amount is not None else _wrong(text, kind, hint, declared=declared)
     if kind == "duration":
         length = length_of(text)
         if length is None:
-            return None, complaints.leaf_expected(text.span, kind, text, _length_hint(text))
+            return None, complaints.leaf_expected(text.span, "kind-duration", text, _length_hint(text))
         return length_text(length), None
     if kind == "date":
         day = _day(text)
-        hint = "there is no such day in the calendar" if _DAY.fullmatch(text) else other_date(text)
+        hint = word("no-such-day") if _DAY.fullmatch(text) else other_date(text)
         return day, None if day is not None else _wrong(text, kind, hint, declared=declared)
     if declared or text.style != "plain" or _looks(text) == "text":
         return str(text), None
-    return None, complaints.leaf_expected(text.span, kind, text, f'for a text, write "{text}" or `type: text`')
+    return None, complaints.leaf_expected(text.span, "kind-text", text, word("quote-or-say-text", text=text))
 
 
-def _wrong(text: Scalar, kind: LeafKind, hint: str | None, *, declared: bool) -> Diagnostic:
-    otherwise = None if declared or _looks(text) != "text" else "for texts, write `type: text`"
-    return complaints.leaf_expected(text.span, kind, text, hint or otherwise)
+def _wrong(text: Scalar, kind: LeafKind, hint: Wording | None, *, declared: bool) -> Diagnostic:
+    otherwise = None if declared or _looks(text) != "text" else word("say-texts")
+    return complaints.leaf_expected(text.span, f"kind-{kind}", text, hint or otherwise)
 
 
 def number(text: str) -> int | float | None:
@@ -90,12 +92,12 @@ def length_of(text: Scalar) -> Length | None:
     return (found.amount, found.unit) if isinstance(found, ast.Duration) else None
 
 
-def _length_hint(text: Scalar) -> str:
+def _length_hint(text: Scalar) -> Wording:
     if re.match("[0-9]{5}", text):
-        return "it is longer than the calendar"
+        return word("longer-than-calendar")
     if re.fullmatch("[0-9]+", text):
-        return f"say which, as in {text} days"
-    return "write a whole number of days, months or years, as in 60 days or 60 天"
+        return word("say-which", text=text)
+    return word("whole-lengths")
 
 
 def _day(text: str) -> date | None:

@@ -27,8 +27,7 @@ def length_of(node: Typed, complain: Complain) -> Typed | None:
     if node.type.kind == "duration" and node.op in ("duration", "parameter"):
         return node
     if node.type.kind != "unknown":
-        expected = "a duration, written out as 30 days or a parameter,"
-        complain(complaints.expected_kind(node.span, expected, node.type))
+        complain(complaints.expected_kind(node.span, "written-duration", node.type))
     return None
 
 

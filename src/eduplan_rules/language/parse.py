@@ -18,11 +18,13 @@ import lark
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
-from eduplan_rules.errors import Diagnostic
+from eduplan_rules.errors import Code, Diagnostic
 from eduplan_rules.language import expr as ast
 from eduplan_rules.language.slips import syntax_diagnostic
+from eduplan_rules.language.syntax_words import word
 from eduplan_rules.period import DurationUnit
 from eduplan_rules.rulebook.forms import other_date
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Scalar, Span
 
 _SIGNS = {"＝": "=", "≠": "!=", "！": "!", "≤": "<=", "≥": ">=", "＜": "<", "＞": ">", "＋": "+", "－": "-", "−": "-"}
@@ -44,18 +46,19 @@ _ESCAPES = {"n": "\n", "t": "\t", '"': '"', "”": "”", "\\": "\\"}
 class _Refused(Exception):
     """What the grammar reads but the language refuses; carries the diagnostic."""
 
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
+    def __init__(
+        self, message: Wording, span: Span, hint: Wording | None = None, /, *, code: Code | None = None
+    ) -> None:
+        super().__init__(message)
+        self.diagnostic = Diagnostic(code or "expression-syntax", message, span, instruction=hint)
 
 
 def parse(text: Scalar) -> ast.Expr | Diagnostic:
     """Parse one expression; the diagnostic says what was found and what was expected."""
     if text.style == "folded":
-        message = "an expression cannot be a folded block (>)"
-        return Diagnostic("folded-expression", message, text.span, hint="use | instead of >, or one line")
+        return Diagnostic("folded-expression", word("folded"), text.span, instruction=word("no-folding"))
     if not text.strip():
-        return Diagnostic("expression-syntax", "an expression was expected, found nothing", text.span)
+        return Diagnostic("expression-syntax", word("nothing-written"), text.span)
     if _NAME.fullmatch(text) and text not in reserved_words():
         # most expressions are a name alone, as those in messages
         return ast.Name((str(text),), span=text.place(0, len(text)))
@@ -75,9 +78,8 @@ def _check_depth(tree: Any, text: Scalar) -> None:
     while level:
         depth += 1
         if depth > DEEPEST:
-            message = f"the expression is nested {DEEPEST} levels deep or more, expected fewer"
-            hint = "write a list, as in `require: {all: [...]}` or `x in [...]`, or give parts a name under `values`"
-            raise _Refused(Diagnostic("nested-too-deep", message, text.span, hint=hint))
+            message = word("nested-too-deep", most=DEEPEST)
+            raise _Refused(message, text.span, word("name-parts"), code="nested-too-deep")
         level = [child for node in level if isinstance(node, Tree) for child in node.children]
 
 
@@ -173,10 +175,7 @@ def _build(node: Any, text: Scalar) -> ast.Expr:
 def _comparison(node: Tree[Token], text: Scalar) -> ast.Expr:
     if len(node.children) > 3:
         third = _span(node.children[3], text)
-        message = "a comparison has two sides, found a chain"
-        raise _Refused(
-            Diagnostic("chained-comparison", message, third, hint="write `x between a and b`, or join with `and`")
-        )
+        raise _Refused(word("chain"), third, word("between-or-and"), code="chained-comparison")
     left, comparator, right = node.children
     assert isinstance(comparator, Tree)
     if comparator.data == "not_in":
@@ -202,8 +201,7 @@ def _call(node: Tree[Token], text: Scalar) -> ast.Expr:
         assert isinstance(clause, Tree)
         kind = "over" if clause.data in ("over_last", "over_ever") else str(clause.data)
         if kind in seen:
-            message = f"`{kind.replace('_', ' ')}` stands twice in one aggregate"
-            raise _Refused(Diagnostic("expression-syntax", message, _span(clause, text)))
+            raise _Refused(word("clause-twice", clause=kind.replace("_", " ")), _span(clause, text))
         seen.add(kind)
         match str(clause.data):
             case "where":
@@ -222,8 +220,8 @@ def _call(node: Tree[Token], text: Scalar) -> ast.Expr:
     elif clauses and len(arguments) == 1 and isinstance(arguments[0], ast.Name):
         path, arguments = arguments[0], ()
     elif clauses:
-        message = f"`{name}` needs `for` and an entity before {', '.join(f'`{word}`' for word in sorted(seen))}"
-        raise _Refused(Diagnostic("aggregate-needs-for", message, spans["span"]))
+        message = word("clauses-need-for", name=name, clauses=tuple(f"`{each}`" for each in sorted(seen)))
+        raise _Refused(message, spans["span"], code="aggregate-needs-for")
     else:
         return ast.Call(str(name), arguments, **spans)
     return ast.Aggregate(str(name), arguments, path, where, over, weight, skip_missing, **spans)
@@ -243,16 +241,14 @@ def _duration(token: Any, text: Scalar) -> ast.Duration:
     assert found is not None
     amount, unit, span = int(found.group(1)), _DURATIONS[found.group(2)], _span(token, text)
     if amount > _LONGEST[unit]:
-        message = f"`{token}` is too long, expected at most {_LONGEST[unit]} {unit}"
-        raise _Refused(Diagnostic("expression-syntax", message, span))
+        raise _Refused(word("too-long", text=token, most=_LONGEST[unit], unit=word(unit)), span)
     return ast.Duration(amount, unit, span=span)
 
 
 def _digits(token: Any, span: Span) -> str:
     digits = str(token).rstrip("%％ \t").replace("_", "")
     if Fraction(digits) >= TOO_LARGE:
-        message = "the number is too large to be exact, expected one below 2^53"
-        raise _Refused(Diagnostic("expression-syntax", message, span))
+        raise _Refused(word("number-too-large"), span)
     return digits
 
 
@@ -261,16 +257,14 @@ def _day(digits: str, span: Span) -> date:
         return date.fromisoformat(digits)
     except ValueError:
         year, month, number = digits.split("-")
-        hint = f"write {year}-{month:0>2}-{number:0>2}" if len(digits) < 10 else None
-        message = f"found {digits}, expected a day as year-month-day" if hint else f"there is no day {digits}"
-        raise _Refused(Diagnostic("expression-syntax", message, span, hint=hint)) from None
+        hint = word("write", text=f"{year}-{month:0>2}-{number:0>2}") if len(digits) < 10 else None
+        raise _Refused(word("not-a-day" if hint else "no-such-day", text=digits), span, hint) from None
 
 
 def _check_day(span: Span) -> None:
     """Refuse a quotient that is meant as a day."""
     if re.fullmatch(r"(19|20)\d\d/\d{1,2}/\d{1,2}", span.text) and (hint := other_date(span.text)):
-        message = f"found {span.text}, expected a day as year-month-day"
-        raise _Refused(Diagnostic("expression-syntax", message, span, hint=hint))
+        raise _Refused(word("not-a-day", text=span.text), span, hint)
 
 
 def _sign(token: Any) -> str:

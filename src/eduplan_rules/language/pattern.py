@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Literal, Never
 
 from eduplan_rules.language.automaton import Automaton, Characters, Choice, Node, Repeat
+from eduplan_rules.language.syntax_words import word
+from eduplan_rules.sentences import Wording
 
 Flavour = Literal["rust", "python", "re2", "java"]
 
@@ -34,34 +36,37 @@ _SIGNS = {"?": (0, 1), "*": (0, None), "+": (1, None)}
 #: `& # ~` mean nothing here, but two of them inside [ ] do in some engines
 _ESCAPES = str.maketrans({sign: "\\" + sign for sign in r"\.[](){}|?*+^$-&#~"} | {"\n": r"\n"})
 
-_BEFORE = r"\ before a metacharacter only"
-_WHOLE = "leave it out: the whole text is matched anyway"
-_ITSELF = r"write \{} for the character itself"
-_BRACE = r"write \{{ for the character itself"
-#: what has no form: how it looks, what was expected, a hint about {}, which is what was found
-_REFUSED = (
-    (r"\\d", _BEFORE, "write [0-9]"),
-    (r"\\D", _BEFORE, "write [^0-9]"),
-    (r"\\w", _BEFORE, "write [0-9A-Za-z_]"),
-    (r"\\W", _BEFORE, "write [^0-9A-Za-z_]"),
-    (r"\\[AzZ]", _BEFORE, _WHOLE),
-    (r"\\[pP]", _BEFORE, "list ranges, as in [一-龥]"),
-    (r"\\[bBGkKQE0-9]", _BEFORE, None),
-    (r"\\\Z", _BEFORE, _ITSELF),
-    (r"\\.", _BEFORE, "write the character itself"),
-    (r"[\ud800-\udfff]", "a whole character", None),
+_WHOLE = word("whole-anyway")
+
+
+def _itself(sign: str) -> Wording:
+    return word("write-itself", sign=sign)
+
+
+#: what has no form: how it looks, the sentence about it, what to write instead
+_REFUSED: tuple[tuple[str, str, Wording | Callable[[str], Wording] | None], ...] = (
+    (r"\\d", "metacharacter", word("write", text="[0-9]")),
+    (r"\\D", "metacharacter", word("write", text="[^0-9]")),
+    (r"\\w", "metacharacter", word("write", text="[0-9A-Za-z_]")),
+    (r"\\W", "metacharacter", word("write", text="[^0-9A-Za-z_]")),
+    (r"\\[AzZ]", "metacharacter", _WHOLE),
+    (r"\\[pP]", "metacharacter", word("list-ranges", ranges="[一-龥]")),
+    (r"\\[bBGkKQE0-9]", "metacharacter", None),
+    (r"\\\Z", "metacharacter", _itself),
+    (r"\\.", "metacharacter", word("character-itself")),
+    (r"[\ud800-\udfff]", "whole-character", None),
     (r"[\^$]", "characters", _WHOLE),
-    (r"[]}]", "its opening before it", _ITSELF),
-    (r"\(\?:", "( and characters", "write ( )"),
-    (r"\(\?i", "( and characters", "list both letters, as in [Aa]"),
-    (r"\(\?<?[=!]", "( and characters", "join two patterns with and"),
-    (r"\(\?.?", "( and characters", None),
-    (r"\{,[0-9]+\}", "{n}, {n,} or {n,m}", "write 0 before the comma"),
-    (r"\{[0-9, ]*\}?", "{n}, {n,} or {n,m}", _BRACE),
-    (r"\[:", "characters inside [ ]", "list ranges, as in [A-Za-z]"),
-    (r"\[", "characters inside [ ]", _ITSELF),
-    (r"&&", "characters inside [ ]", "write & once for the character itself"),
-    (r"-", "- only first, last or between two characters", _ITSELF),
+    (r"[]}]", "opening", _itself),
+    (r"\(\?:", "group", word("write-group")),
+    (r"\(\?i", "group", word("both-letters")),
+    (r"\(\?<?[=!]", "group", word("join-with-and")),
+    (r"\(\?.?", "group", None),
+    (r"\{,[0-9]+\}", "counts", word("zero-before-comma")),
+    (r"\{[0-9, ]*\}?", "counts", _itself("{")),
+    (r"\[:", "in-list", word("list-ranges", ranges="[A-Za-z]")),
+    (r"\[", "in-list", _itself),
+    (r"&&", "in-list", word("ampersand-once")),
+    (r"-", "hyphen", _itself),
 )
 
 
@@ -69,10 +74,10 @@ _REFUSED = (
 class PatternError:
     """What is wrong with a pattern; `start` and `end` are offsets in its text."""
 
-    message: str
+    sentence: Wording
     start: int
     end: int
-    hint: str | None = None
+    instruction: Wording | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +107,13 @@ def matcher(pattern: Pattern) -> Callable[[str], bool]:
 
 
 class _Refusal(Exception):
-    def __init__(self, found: str, expected: str, start: int, end: int, hint: str | None = None) -> None:
-        message = f"found {found}, expected {expected}"
-        self.error = PatternError(message, start, end, hint and hint.format(found))
+    def __init__(self, name: str, start: int, end: int, hint: Wording | None = None, /, **gaps: object) -> None:
+        self.error = PatternError(word(name, **gaps), start, end, hint)
 
 
 def _parse(text: str) -> Choice:
     if not text:
-        raise _Refusal("nothing", "a pattern", 0, 0)
+        raise _Refusal("pattern-empty", 0, 0)
     around: list[tuple[int, list[list[Node]]]] = []  # of each open group: its place, the branches outside
     branches: list[list[Node]] = [[]]
     place = 0
@@ -119,12 +123,12 @@ def _parse(text: str) -> Choice:
         match found.lastgroup:
             case "open":
                 if len(around) == MOST_DEPTH:
-                    raise _Refusal(f"{MOST_DEPTH + 1} groups inside each other", f"at most {MOST_DEPTH}", start, place)
+                    raise _Refusal("groups-at-most", start, place, count=MOST_DEPTH + 1, most=MOST_DEPTH)
                 around.append((start, branches))
                 branches = [[]]
             case "close":
                 if not around:
-                    raise _Refusal(")", "its opening before it", start, place, _ITSELF)
+                    raise _Refusal("opening", start, place, _itself(")"), found=")")
                 group = _choice(branches, start)
                 branches = around.pop()[1]
                 branches[-1].append(group)
@@ -141,42 +145,41 @@ def _parse(text: str) -> Choice:
             case _:
                 branches[-1].append(Characters(((found[0][-1], found[0][-1]),)))
     if around:
-        raise _Refusal("(", ") after it", around[-1][0], around[-1][0] + 1, _ITSELF)
+        raise _Refusal("closing", around[-1][0], around[-1][0] + 1, _itself("("), found="(", sign=")")
     tree = _choice(branches, place)
     if (size := _size(tree)) > MOST_POSITIONS:
-        raise _Refusal(f"{size} positions with repeats written out", f"at most {MOST_POSITIONS}", 0, len(text))
+        raise _Refusal("positions-at-most", 0, len(text), count=size, most=MOST_POSITIONS)
     return tree
 
 
 def _refuse(text: str, place: int) -> Never:
-    for form, expected, hint in _REFUSED:
+    for form, name, hint in _REFUSED:
         if found := re.compile(form, re.DOTALL).match(text, place):
-            raise _Refusal(found[0], expected, *found.span(), hint)
+            raise _Refusal(name, *found.span(), hint(found[0]) if callable(hint) else hint, found=found[0])
     raise AssertionError(text[place:])
 
 
 def _choice(branches: list[list[Node]], place: int) -> Choice:
     if not branches[-1]:
-        raise _Refusal("nothing", "characters", place, place, "write ( )? around what may be missing")
+        raise _Refusal("no-characters", place, place, word("parentheses-optional"))
     return Choice(tuple(map(tuple, branches)))
 
 
 def _repeat(part: Node | None, found: re.Match[str]) -> Repeat:
     sign, least, comma, most = found["repeat"], *found.groups()[-3:]
     if part is None:
-        hint = _BRACE if sign[0] == "{" else _ITSELF
-        raise _Refusal(sign, "characters to repeat before it", *found.span(), hint)
+        raise _Refusal("to-repeat", *found.span(), _itself("{" if sign[0] == "{" else sign), found=sign)
     if isinstance(part, Repeat):
-        hint = _WHOLE if sign in "?+" else "put what comes before it in ( )"
-        raise _Refusal(sign, "one repeat only", *found.span(), hint)
+        hint = _WHOLE if sign in "?+" else word("put-in-parentheses")
+        raise _Refusal("one-repeat", *found.span(), hint, found=sign)
     low, high = _SIGNS.get(sign) or (int(least), int(most) if most else None if comma else int(least))
     if high is not None and high < low:
-        raise _Refusal(sign, "the smaller number first", *found.span())
+        raise _Refusal("smaller-first", *found.span(), found=sign)
     if max(low, high or 0) > MOST_REPEATS:
-        raise _Refusal(sign, f"numbers up to {MOST_REPEATS}", *found.span())
+        raise _Refusal("numbers-up-to", *found.span(), found=sign, most=MOST_REPEATS)
     repeat = Repeat(part, low, high)
     if (times := _times(repeat)) > MOST_REPEATS:
-        raise _Refusal(f"nested repeats of {times} in all", f"at most {MOST_REPEATS}", *found.span())
+        raise _Refusal("repeats-at-most", *found.span(), count=times, most=MOST_REPEATS)
     return repeat
 
 
@@ -187,15 +190,15 @@ def _list(text: str, start: int) -> tuple[Characters, int]:
     place = opening.end()
     while not text.startswith("]", place):
         if place == len(text):
-            raise _Refusal("[", "] after it", start, start + 1, _ITSELF)
+            raise _Refusal("closing", start, start + 1, _itself("["), found="[", sign="]")
         found = _RANGE.match(text, place) or _refuse(text, place)
         low, high, last = (part and part[-1] for part in found.groups())
         if high and high < low:
-            raise _Refusal(found[0], "the lower character first", *found.span())
+            raise _Refusal("lower-first", *found.span(), found=found[0])
         ranges.append((low or last, high or low or last))
         place = found.end()
     if not ranges:
-        raise _Refusal("]", "characters inside [ ]", place, place + 1, _ITSELF)
+        raise _Refusal("in-list", place, place + 1, _itself("]"), found="]")
     return Characters(tuple(ranges), bool(opening[1])), place + 1
 
 

@@ -18,7 +18,9 @@ from eduplan_rules.language.axes import axes_of, check_axes, fields_by_name
 from eduplan_rules.language.parameter import ParameterTable, read_parameter
 from eduplan_rules.language.scope import Context, Scope, has_period, subject
 from eduplan_rules.language.typed import ResolvedBody, ResolvedMember, ResolvedRule, Typed
+from eduplan_rules.language.words import word
 from eduplan_rules.rulebook.model import Body, Entity, Member, Rule, Rulebook
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Scalar
 from eduplan_rules.units import PERCENT, parse_unit
 
@@ -86,7 +88,7 @@ def _resolve_rule(rule: Rule, entity: Entity, context: Context) -> ResolvedRule 
     due = _expression(rule.due, scope, context)
     if due is not None and due.type.kind not in ("date", "unknown"):
         hint = infer.day_hint(due.text) if due.op == "number" else None
-        context.complain(complaints.expected_kind(due.span, "a date", due.type, hint))
+        context.complain(complaints.expected_kind(due.span, "a-date", due.type, hint))
     message = {language: _message(text, scope, context) for language, text in (rule.message or {}).items()}
     rule, bounds = _bounded(rule, context)
     if context.mistakes > before or require is None:
@@ -98,10 +100,10 @@ def _bounded(rule: Rule, context: Context) -> tuple[Rule, tuple[Typed, ...]]:
     """The rule with the days that its `since` and `until` name parameters for, and those parameters."""
     days: dict[str, date] = {}
     bounds: list[Typed] = []
-    for word, name in (("since", rule.since_parameter), ("until", rule.until_parameter)):
-        read = None if name is None else _bound(word, name, context)
+    for key, name in (("since", rule.since_parameter), ("until", rule.until_parameter)):
+        read = None if name is None else _bound(key, name, context)
         if read is not None:
-            days[word], node = read
+            days[key], node = read
             bounds.append(node)
     rule = rule.model_copy(update=days)
     if days and rule.since is not None and rule.until is not None and rule.since > rule.until:
@@ -109,12 +111,12 @@ def _bounded(rule: Rule, context: Context) -> tuple[Rule, tuple[Typed, ...]]:
     return rule, tuple(bounds)
 
 
-def _bound(word: str, name: Scalar, context: Context) -> tuple[date, Typed] | None:
+def _bound(key: str, name: Scalar, context: Context) -> tuple[date, Typed] | None:
     """The day of a parameter that `since` or `until` names, and its reading; a complaint where it is no fixed day."""
     identifier = context.parameters.get(name)
     if identifier is None:
         if not context.excuses(name):
-            context.complain(complaints.bound_unknown(name.span, word, name, context.parameters))
+            context.complain(complaints.bound_unknown(name.span, key, name, context.parameters))
         return None
     table = context.tables.get(identifier)
     if table is None:
@@ -122,21 +124,21 @@ def _bound(word: str, name: Scalar, context: Context) -> tuple[date, Typed] | No
         return None
     declared = table.parameter.id.span
     if table.type.kind != "date":
-        context.complain(complaints.bound_of_type(name.span, word, name, table.type, declared))
+        context.complain(complaints.bound_of_type(name.span, key, name, table.type, declared))
     elif table.has_gaps:
-        context.complain(complaints.bound_not_fixed(name.span, word, name, _variety(table), declared))
+        context.complain(complaints.bound_not_fixed(name.span, key, name, _variety(table), declared))
     else:
         return table.entries[0].leaves[()], Typed("parameter", (), types.DATE, name.span, str(table.parameter.id))
     return None
 
 
-def _variety(table: ParameterTable) -> str:
+def _variety(table: ParameterTable) -> Wording:
     """Why a parameter has no single value."""
     if table.axes:
-        return f"goes by {', '.join(table.parameter.by)}"
+        return word("goes-by", axes=table.parameter.by)
     if table.ended is not None:
-        return f"ends on {table.ended}"
-    return "has no value" if table.entries[0].since is None else "has values by date"
+        return word("ends-on", day=table.ended)
+    return word("has-no-value" if table.entries[0].since is None else "has-dated-values")
 
 
 def _expression(text: Scalar | None, scope: Scope, context: Context) -> Typed | None:
@@ -145,7 +147,7 @@ def _expression(text: Scalar | None, scope: Scope, context: Context) -> Typed | 
 
 def _condition(text: Scalar | None, what: str, scope: Scope, context: Context) -> Typed | None:
     node = _expression(text, scope, context)
-    return None if node is None else infer.require_boolean(node, f"`{what}`", context.complain)
+    return None if node is None else infer.require_boolean(node, word("the-key", key=what), context.complain)
 
 
 def _resolve_body(body: Body, scope: Scope, context: Context) -> ResolvedBody:
@@ -181,7 +183,7 @@ def _resolve_member(member: Member, floor: Typed | None, scope: Scope, context: 
     if floor is not None and condition.type.kind != "unknown" and floor.type.kind != "unknown":
         observed, required = condition.args
         if floor.type.unit is None or floor.type.unit.dimension:
-            context.complain(complaints.expected_kind(floor.span, "a share such as 85%", floor.type))
+            context.complain(complaints.expected_kind(floor.span, "a-share", floor.type))
         elif op == ">=":
             lowered = infer.arithmetic("*", floor, required, bound.span, context.complain)
             reached = told = infer.compare(op, observed, lowered, measure.span, context.complain)
@@ -210,7 +212,7 @@ def _message(text: Scalar, scope: Scope, context: Context) -> tuple[str | Typed,
             node = _expression(inner, scope, context)
             assert node is not None
             if node.type.kind == "list" or (node.type.kind == "duration" and not _is_read(node)):
-                context.complain(complaints.expected_kind(node.span, "a value of the row", node.type))
+                context.complain(complaints.expected_kind(node.span, "the-row-value", node.type))
             pieces.append(node)
         else:
             context.complain(complaints.unknown_placeholder(inner.span, inner))
@@ -239,12 +241,8 @@ def _unmarked_replacements(book: Rulebook, rules: Mapping[str, ResolvedRule]) ->
         for node in tree.walk()
         if node.op == "parameter"
     }
-    wrong: list[Diagnostic] = []
-    for change in book.replaced:
-        if change.kind == "parameter" and change.id in read_by and not change.tightens and change.loosens is None:
-            message = (
-                f"`{change.id}` is read by the binding rule {read_by[change.id]}, so its replacement must be marked"
-            )
-            hint = "write `tightens: true`, or `loosens: {reason: …, source: …}`"
-            wrong.append(Diagnostic("loosening-not-marked", message, change.span, hint=hint))
-    return wrong
+    return [
+        complaints.parameter_not_marked(change.span, change.id, read_by[change.id])
+        for change in book.replaced
+        if change.kind == "parameter" and change.id in read_by and not change.tightens and change.loosens is None
+    ]

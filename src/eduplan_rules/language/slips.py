@@ -13,15 +13,16 @@ from fractions import Fraction
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from eduplan_rules.errors import Diagnostic, did_you_mean
+from eduplan_rules.language.syntax_words import word
 from eduplan_rules.rulebook.forms import other_date
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Scalar
 
-#: the language's sign or word -> how to say so, in both languages where it has both
-_WRITE = {
-    ">": "write >", "<": "write <", ">=": "write >= or ≥", "<=": "write <= or ≤", "=": "write =",
-    "!=": "write != or ≠", "and": "write `and`, or 且", "or": "write `or`, or 或", "not": "write `not`, or 非",
-    "in": "write `in`, or 属于", "+": "write +", "-": "write -", "*": "write * or ×", "/": "write / or ÷",
-    "missing": "write `is missing`, or 为空", "true": "write `true`, or 真", "false": "write `false`, or 假",
+#: the language's signs -> another way to write them, and its words -> as expressions have them, in both languages
+_SIGN = {">": "", "<": "", ">=": "≥", "<=": "≤", "=": "", "!=": "≠", "+": "", "-": "", "*": "×", "/": "÷"}
+_WORD = {
+    "and": ("and", "且"), "or": ("or", "或"), "not": ("not", "非"), "in": ("in", "属于"),
+    "missing": ("is missing", "为空"), "true": ("true", "真"), "false": ("false", "假"),
 }  # fmt: skip
 #: signs of other languages
 _SIGNS = {
@@ -51,14 +52,22 @@ _RUN = re.compile(r"[=<>!~&|≧≦＝＜＞！](?:\s?[=<>!~&|≧≦＝＜＞！]
 _PLAIN = str.maketrans("＝＜＞！", "=<>!")
 
 
-def meant_word(word: str) -> str | None:
+def meant_word(name: str) -> Wording | None:
     """The hint for a word that stands for something the language writes otherwise."""
-    if word in WORDS:
-        return _WRITE[WORDS[word]]
-    if _NUMERAL.fullmatch(word):
-        return "write the number in digits"
-    percent = re.fullmatch(r"百分之([0-9.]+)", word)
-    return f"write {percent.group(1)}%" if percent else None
+    if name in WORDS:
+        return _write(WORDS[name])
+    if _NUMERAL.fullmatch(name):
+        return word("digits")
+    percent = re.fullmatch(r"百分之([0-9.]+)", name)
+    return word("write", text=f"{percent.group(1)}%") if percent else None
+
+
+def _write(meant: str) -> Wording:
+    """The hint for a sign or a word of the language."""
+    if meant in _WORD:
+        english, chinese = _WORD[meant]
+        return word("write-word", word=english, chinese=chinese)
+    return word("write-sign", sign=meant, other=_SIGN[meant]) if _SIGN[meant] else word("write", text=meant)
 
 
 def syntax_diagnostic(text: Scalar, error: UnexpectedInput, words: Iterable[str]) -> Diagnostic:
@@ -68,31 +77,31 @@ def syntax_diagnostic(text: Scalar, error: UnexpectedInput, words: Iterable[str]
     """
     start: int = error.pos_in_stream or 0  # type: ignore[redundant-expr]  # lark leaves it None at the end
     if isinstance(error, UnexpectedToken) and error.token.type == "$END":
-        message = f"the expression ends too early, expected {_expected(error)}"
+        message = word("ends-too-early", expected=_expected(error))
         return Diagnostic("expression-syntax", message, text.place(max(len(text) - 1, 0), len(text)))
     whole = _date_at(text, start) or _sign_at(text, start)
     if whole is not None:
         return whole
-    if isinstance(error, UnexpectedToken):
-        length, expected = len(error.token), f", expected {_expected(error)}"
-    else:
-        assert isinstance(error, UnexpectedCharacters)
-        length, expected = 1, ""
+    length = len(error.token) if isinstance(error, UnexpectedToken) else 1
     run = re.match(r"\d[\d_.]*[^\W\d]\w*", text[start:])
     found = run.group() if run and length == 1 else text[start : start + length]
     told = (_word(text, start, found), _run_in(found, words), *(habit(text, start, found) for habit in _HABITS))
     hint = next(filter(None, told), None) or _misspelt(found, words)
-    message = f"`{found}` cannot stand here{expected}"
-    return Diagnostic("expression-syntax", message, text.place(start, start + len(found)), hint=hint)
+    if isinstance(error, UnexpectedToken):
+        message = word("cannot-stand-here-expected", found=found, expected=_expected(error))
+    else:
+        assert isinstance(error, UnexpectedCharacters)
+        message = word("cannot-stand-here", found=found)
+    return Diagnostic("expression-syntax", message, text.place(start, start + len(found)), instruction=hint)
 
 
 def _date_at(text: Scalar, start: int) -> Diagnostic | None:
     """A day that is written otherwise than the language does."""
     for date in _DATE.finditer(text):
         if date.start() <= start < date.end() and date.group(1) != "-":
-            hint = other_date(date.group()) or "write a whole day, as in 2021-12-31"
-            message = f"found {date.group()}, expected a day as year-month-day"
-            return Diagnostic("expression-syntax", message, text.place(*date.span()), hint=hint)
+            hint = other_date(date.group()) or word("whole-day")
+            message = word("not-a-day", text=date.group())
+            return Diagnostic("expression-syntax", message, text.place(*date.span()), instruction=hint)
     return None
 
 
@@ -101,47 +110,47 @@ def _sign_at(text: Scalar, start: int) -> Diagnostic | None:
     for run in _RUN.finditer(text):
         plain = re.sub(r"\s", "", run.group()).translate(_PLAIN)
         meant = _SIGNS.get(plain, plain)
-        if run.start() <= start < run.end() and meant in _WRITE and run.group() != meant:
-            hint = "write a single =" if meant == "=" else _WRITE[meant]
-            message = f"`{run.group()}` is no operator"
-            return Diagnostic("expression-syntax", message, text.place(*run.span()), hint=hint)
+        if run.start() <= start < run.end() and meant in _SIGN | _WORD and run.group() != meant:
+            hint = word("single-equals") if meant == "=" else _write(meant)
+            message = word("no-operator", text=run.group())
+            return Diagnostic("expression-syntax", message, text.place(*run.span()), instruction=hint)
     return None
 
 
-def _quote(text: str, start: int, found: str) -> str | None:
+def _quote(text: str, start: int, found: str) -> Wording | None:
     if found in ("'", "‘", "’", "「", "《"):
-        return 'put text in double quotes, "…" or “…”'
-    return "this quote is never closed" if found in ('"', "“") else None
+        return word("double-quotes")
+    return word("quote-not-closed") if found in ('"', "“") else None
 
 
-def _word(text: str, start: int, found: str) -> str | None:
+def _word(text: str, start: int, found: str) -> Wording | None:
     """A word of plain writing: here, or just before, where it was taken for a name."""
     before = re.search(r"(\w+)\s*$", text[:start])
     last = before.group(1) if before else ""
     if re.search(r"\bbetween\b[^()]*$", text[:start]) and found in ("to", "TO", "AND", "到", "至", "和", "与"):
-        return "write `and` between the two ends"
+        return word("and-between-ends")
     if re.search(r"介于[^()（）]*$", text[:start]) and found in ("到", "至", "和", "且", "to"):
-        return "write 与 between the two ends"
+        return word("yu-between-ends")
     if (
         found in ("if", "IF", "如果", "若")
         or (before and before.group(1) in ("if", "IF", "如果", "若"))
         or found == "?"
     ):
-        return "write if(condition, a, b)"
+        return word("if")
     if found in ("where", "其中"):
-        return "`where` is a key of the rule; in an expression it belongs inside count(…) and the like"
+        return word("where-is-a-key")
     if found in ("mod", "MOD"):
-        return "there is no modulo"
+        return word("no-modulo")
     if found in ("contains", "包含", "starts_with", "matches"):
-        return f"write {found}(…, …)"
+        return word("call-of-two", name=found)
     if WORDS.get(found) == "missing" and last == "not":
-        return "write `is not missing`, or 不为空"
+        return word("is-not-missing")
     if found in WORDS:
-        return _WRITE[WORDS[found]]
-    return _WRITE[WORDS[last]] if WORDS.get(last) in ("not", "and", "or") else None
+        return _write(WORDS[found])
+    return _write(WORDS[last]) if WORDS.get(last) in ("not", "and", "or") else None
 
 
-def _number(text: str, start: int, found: str) -> str | None:
+def _number(text: str, start: int, found: str) -> Wording | None:
     """A number with a unit, thousands, or separators."""
     before = text[:start].rstrip()
     near = re.search(r"[0-9][0-9_.]*$", before)
@@ -151,15 +160,15 @@ def _number(text: str, start: int, found: str) -> str | None:
     if counted:
         amount = Fraction(counted.group(1).replace("_", "")) * _THOUSANDS[counted.group(2)]
         if amount.denominator == 1:
-            return f"write {amount}"
+            return word("write", text=amount)
     if letters and letters[0].isalpha() and digits and rest and rest.group().removeprefix(digits) not in WORDS:
-        return "write the number without a unit: it is taken from the other side"
+        return word("no-unit")
     if near and found in UNITS:
-        return "write the number without a unit: it is taken from the other side"
+        return word("no-unit")
     if found == "." and text[start + 1 : start + 2].isdecimal() and not before[-1:].isdecimal():
-        return "write a zero before the point: 0.5"
+        return word("zero-before-point")
     if found in (",", "，") and re.match(r"\d{1,3}([,，]\d{3})+(?!\d)", text[_number_start(text, start) :]):
-        return "write 1_200 or 1200, without a comma"
+        return word("no-comma-in-number")
     return None
 
 
@@ -169,71 +178,73 @@ def _number_start(text: str, start: int) -> int:
     return start
 
 
-def _grammar(text: str, start: int, found: str) -> str | None:
+def _grammar(text: str, start: int, found: str) -> Wording | None:
     before = text[:start].rstrip()
     if re.search(r"\bis$", before):
-        return "write = to compare, or `is missing`"
+        return word("is-what")
     if re.search(r"\bnot$", before) and re.search(r"\w\s+(is\s+)?not$", before):
-        return "write != to compare, or `not in`, or `is not missing`"
+        return word("not-what")
     if found in ("not", "非"):
-        return "put it in parentheses: (not …)"
+        return word("not-in-parentheses")
     if found in (",", "，", "、") and re.search(r"(\bin|属于)\s*[(（][^()（）]*$", before):
-        return "a list has square brackets: [a, b]"
+        return word("square-brackets")
     if found == "%" and start:
-        return "there is no modulo; a per cent sign follows a number directly"
+        return word("no-modulo-per-cent")
     if found in ("*", "^") and (found == "^" or before.endswith("*")):
-        return "there are no powers: write x * x"
+        return word("no-powers")
     if found in (";", "；"):
-        return "write a comma" if text[start + 1 :].strip() else "leave out the semicolon"
+        return word("a-comma" if text[start + 1 :].strip() else "no-semicolon")
     if found in (")", "）"):
-        return "no parenthesis is open here"
-    return {":": "the language has no colons", "：": "the language has no colons", "。": "leave it out"}.get(found)
+        return word("nothing-open")
+    if found in (":", "："):
+        return word("no-colons")
+    return word("leave-out") if found == "。" else None
 
 
-_HABITS: tuple[Callable[[str, int, str], str | None], ...] = (_quote, _number, _grammar)
+_HABITS: tuple[Callable[[str, int, str], Wording | None], ...] = (_quote, _number, _grammar)
 
 
-def _run_in(found: str, words: Iterable[str]) -> str | None:
+def _run_in(found: str, words: Iterable[str]) -> Wording | None:
     """A word of the language that runs into a name or number."""
     digits, letters = re.fullmatch(r"([\d_.]*)(.*)", found, re.DOTALL).groups()  # type: ignore[union-attr]
-    word = next((each for each in [*sorted(WORDS, key=len, reverse=True), *words] if letters.startswith(each)), None)
-    if word is None or word == found or not word[0].isalpha() or word.isascii():
+    known = [*sorted(WORDS, key=len, reverse=True), *words]
+    first = next((each for each in known if letters.startswith(each)), None)
+    if first is None or first == found or not first[0].isalpha() or first.isascii():
         return None
-    return apart([digits, word, letters.removeprefix(word)])
+    return apart([digits, first, letters.removeprefix(first)])
 
 
-def _misspelt(found: str, words: Iterable[str]) -> str | None:
+def _misspelt(found: str, words: Iterable[str]) -> Wording | None:
     near = did_you_mean(found, words)
-    return f"did you mean `{near}`?" if near and near != found else None
+    return word("did-you-mean", word=near) if near and near != found else None
 
 
-def apart(pieces: Iterable[str]) -> str:
+def apart(pieces: Iterable[str]) -> Wording:
     """The hint for pieces that run into each other."""
     plain: list[str] = []
     for piece in filter(None, pieces):
         if piece not in UNITS or not (plain and plain[-1].isdecimal()):
             plain.append(piece if piece == "与" else WORDS.get(piece, piece))
-    return f"put spaces around words: {' '.join(plain)}"
+    return word("spaces", words=" ".join(plain))
 
 
-#: what else may be expected: token -> how it is written
+#: what else may be expected: token -> how it is written, or what it is called
 _TOKENS = {
-    "_CLOSE": "`)`", "_LIST_CLOSE": "`]`", "_COMMA": "`,`", "_OPEN": "`(`", "_AND": "`and`", "_TO_ZH": "`与`",
-    "IN": "`in`", "_NOT": "`not`", "_MISSING": "`missing`", "_LAST": "`last`", "_EVER": "`ever`", "_BY": "`by`",
-    "DURATION": "a duration", "NAME": "a name", "_FOR": "`for`",
+    "_CLOSE": ")", "_LIST_CLOSE": "]", "_COMMA": ",", "_OPEN": "(", "_AND": "and", "_TO_ZH": "与", "IN": "in",
+    "_NOT": "not", "_MISSING": "missing", "_LAST": "last", "_EVER": "ever", "_BY": "by", "_FOR": "for",
 }  # fmt: skip
+_CALLED = {"DURATION": "duration", "NAME": "name", "$END": "end"}
 
 
-def _expected(error: UnexpectedToken) -> str:
+def _expected(error: UnexpectedToken) -> Wording:
     accepts = set(error.accepts or error.expected)
-    kinds = []
+    kinds: list[Wording] = []
     if "NUMBER" in accepts:
-        kinds.append("a value")
+        kinds.append(word("value"))
         accepts -= {"_OPEN", "_NOT", "_MISSING", "NAME", "DURATION"}
     elif "EQ" in accepts:
-        kinds.append("an operator")
+        kinds.append(word("operator"))
         accepts -= {"_AND", "IN", "_NOT", "_OPEN", "_FOR"}
-    kinds += [sign for token, sign in _TOKENS.items() if token in accepts]
-    if "$END" in accepts:
-        kinds.append("the end")
-    return " or ".join(kinds) if len(kinds) < 3 else f"{', '.join(kinds[:-1])} or {kinds[-1]}"
+    kinds += [word("token", token=sign) for token, sign in _TOKENS.items() if token in accepts]
+    kinds += [word(name) for token, name in _CALLED.items() if token in accepts]
+    return word("or", words=tuple(kinds[:-1]), last=kinds[-1]) if len(kinds) > 1 else kinds[0]

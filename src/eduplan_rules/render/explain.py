@@ -7,17 +7,19 @@ Chinese.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
+from eduplan_rules import sentences
 from eduplan_rules.engine.wording import format_amount, format_lack, format_value
 from eduplan_rules.render.words import Language
+from eduplan_rules.sentences import Sentences
 
 #: remedies that are told; the data has them all
 _TOLD = 4
 _ROLES = ("where", "require", "due")
 
-#: name -> (English, Chinese)
-_SAID: dict[str, tuple[str, str]] = {
+SENTENCES: Sentences = {
     "head": ("{subject}{period}: {verdict}", "{subject}{period}：{verdict}"),
     "satisfied": ("satisfied", "达标"),
     "violated": ("violated", "不达标"),
@@ -67,11 +69,7 @@ _SAID: dict[str, tuple[str, str]] = {
     "period": (" in {period}", " {period}"),
 }
 
-
-def say(name: str, language: Language, /, **gaps: object) -> str:
-    """The sentence in the language, its gaps filled."""
-    english, chinese = _SAID[name]
-    return (chinese if language == "zh" else english).format_map(gaps)
+say = partial(sentences.say, SENTENCES)
 
 
 def explanation_lines(explanation: Mapping[str, Any], *, language: Language) -> Iterator[str]:

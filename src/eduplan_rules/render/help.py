@@ -5,8 +5,19 @@ In: nothing. Out: sentences by name, for `words.say`. The name of an option's se
 
 from __future__ import annotations
 
-#: name -> (English, Chinese)
-HELP: dict[str, tuple[str, str]] = {
+from eduplan_rules.sentences import Sentences
+
+HELP: Sentences = {
+    "help-baseline-codes": (
+        "Exit codes: 0 written, 2 the rulebook or the usage is wrong, 3 the facts could not be judged in full.",
+        "退出码：0 已写入，2 规则库或用法有误，3 数据未能完整核查。",
+    ),
+    "help-baseline-example": (
+        "Example: eduplan-rules baseline data/ --as-of 2022-12-31 --to baseline.json",
+        "示例：eduplan-rules baseline data/ --as-of 2022-12-31 --to baseline.json",
+    ),
+    "help-baseline_to": ("The file to write. Default: baseline.json.", "写入的文件，默认 baseline.json。"),
+    "help-update": ("Draw a baseline anew that is there already.", "重新生成已有的基线。"),
     "help-lint": (
         "Look a rulebook through: mistakes, and advice about what it says twice, for nobody, or not at all.",
         "检查规则库：列出错误，并就重复、无用、缺漏之处提出建议。",
@@ -48,7 +59,10 @@ HELP: dict[str, tuple[str, str]] = {
         "The period whose verdict is explained, such as 2022. Default: the newest that is not fine.",
         "说明哪一期的结论，如 2022；默认最近一个未达标的时期。",
     ),
-    "help-rule": ("The id of a rule, such as safety.guards.", "规则编号，如 safety.guards。"),
+    "help-rule": (
+        "The id of a rule, such as safety.guards. Of a parameter, value, field or entity: which rules read it.",
+        "规则编号，如 safety.guards；给出参数、导出值、字段或实体的名称时，列出用到它的规则。",
+    ),
     "help-day": ("The day whose standards are shown. Default: today.", "按哪一天的标准说明，默认今天。"),
     "help-code": (
         "Print what a code means, with a bad and a good example.",
@@ -76,6 +90,27 @@ HELP: dict[str, tuple[str, str]] = {
         "text, json or markdown (for a pull request). Default: text.",
         "text、json 或 markdown（用于合并请求），默认 text。",
     ),
+    "help-frictionless": (
+        "Write the entities as a Data Package (Frictionless Table Schema), or make entities of one.",
+        "把实体写成 Data Package（Frictionless Table Schema），或由它生成实体声明。",
+    ),
+    "help-frictionless-codes": (
+        "Exit codes: 0 written, 2 rulebook, descriptor or usage wrong, or a file would be written over, 3 not written.",
+        "退出码：0 已写入，2 规则库、描述文件或用法有误，或会覆盖已有文件，3 无法写入。",
+    ),
+    "help-frictionless-example": (
+        "Example: eduplan-rules frictionless export --rules rules/ --to datapackage.json",
+        "示例：eduplan-rules frictionless export --rules rules/ --to datapackage.json",
+    ),
+    "help-direction": (
+        "export: entities become Table Schemas; import: Table Schemas become entities.",
+        "export 由实体生成 Table Schema；import 由 Table Schema 生成实体。",
+    ),
+    "help-descriptor": (
+        "What is imported: a datapackage.json, one of its resources, or a Table Schema.",
+        "要导入的文件：datapackage.json、其中一个 resource 或单独的 Table Schema。",
+    ),
+    "help-frictionless_to": ("The file to write. Default: standard output.", "写入的文件。默认输出到标准输出。"),
     "help-init": (
         "Make a folder to start from: a rule with its parameter and cases, a feed, and what to read first.",
         "新建起步文件夹：一条规则及其参数和用例、一份数据、一页说明。",
@@ -99,8 +134,8 @@ HELP: dict[str, tuple[str, str]] = {
         "示例：eduplan-rules schema --rules rules/ --to rules/.schema",
     ),
     "help-kinds": (
-        "rules, cases, report or explanation. Default: rules; with --to, rules and cases.",
-        "rules 规则、cases 用例、report 报告或 explanation 说明。默认 rules；有 --to 时为 rules 和 cases。",
+        "rules, cases, report, explanation, lint or diff. Default: rules; with --to, rules and cases.",
+        "rules 规则、cases 用例、report 报告、explanation 说明、lint 检查、diff 比较。默认 rules；有 --to 时加 cases。",
     ),
     "help-named_by": (
         "Suggest the names of this rulebook: clauses, entities, fields, parameters, owners. May be repeated.",
@@ -129,5 +164,27 @@ HELP: dict[str, tuple[str, str]] = {
     "help-entities": (
         "Only these tables: entities by identifier or label, with commas between; may be repeated. Default: all.",
         "只要这些表：实体的标识或名称，以逗号分隔，可重复。默认全部。",
+    ),
+    "help-feed": (
+        "Draft a feeds.yaml from a file: encoding, headers, columns, units, what stands for nothing.",
+        "根据一份文件起草 feeds.yaml：编码、表头、各列、单位、表示“无”的记号。",
+    ),
+    "help-feed-codes": (
+        "Exit codes: 0 drafted, 2 rulebook or usage wrong, or a file would be written over, 3 the file cannot be read.",
+        "退出码：0 已起草，2 规则库或用法有误，或会覆盖已有文件，3 文件无法读取。",
+    ),
+    "help-feed-example": (
+        "Example: eduplan-rules feed export.xlsx --to feeds.yaml; eduplan-rules check --feed feeds.yaml",
+        "示例：eduplan-rules feed 导出.xlsx --to feeds.yaml；eduplan-rules check --feed feeds.yaml",
+    ),
+    "help-feed_file": ("A file of CSV, or an Excel workbook.", "CSV 文件或 Excel 工作簿。"),
+    "help-feed_entity": (
+        "Whose table it is, by identifier or label. Default: the entity whose headers it has.",
+        "是哪个实体的表，写标识或名称。默认按表头判断。",
+    ),
+    "help-feed_to": ("The file to write. Default: standard output.", "写入的文件。默认输出到标准输出。"),
+    "help-feeds": (
+        "A feeds.yaml: how the files of facts are laid out. Default: the one in a folder of FACTS, if any.",
+        "feeds.yaml：说明数据文件怎么读。默认采用 FACTS 文件夹中的（如有）。",
     ),
 }

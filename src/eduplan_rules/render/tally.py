@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from eduplan_rules.engine.result import Totals
+import polars as pl
+
+from eduplan_rules.engine.outcome import VIOLATED
+from eduplan_rules.engine.result import Totals, same
 from eduplan_rules.reports.report import Report
 
 Severity = Literal["error", "warning", "info"]
@@ -25,7 +28,7 @@ FIRST = 10
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """One rule's totals, its violations by severity, and where the first of each are among its violations."""
+    """One rule's totals, its open violations by severity, and where the first of each are among its violations."""
 
     rule: str
     #: of the rule itself
@@ -33,6 +36,8 @@ class Tally:
     totals: Totals
     violated: Mapping[Severity, int]
     first: Mapping[Severity, tuple[int, ...]]
+    #: violations that do not count: waived, accepted, tolerated
+    taken: int
 
     @property
     def worst(self) -> int:
@@ -96,24 +101,29 @@ def tally(report: Report) -> list[Tally]:
 
 def _tally(report: Report, name: str) -> Tally:
     result = report.results[name]
-    violated: dict[Severity, int] = {}
-    first: dict[Severity, tuple[int, ...]] = {}
-    if result.totals.violated:
-        compiled = result.rule
-        if compiled.rule.severity != "error" or (compiled.unverified.constant and not compiled.unverified.value):
-            violated[compiled.rule.severity] = result.totals.violated
-            first[compiled.rule.severity] = tuple(range(min(FIRST, result.totals.violated)))
-        else:
-            severities = report.outcomes(verdict="violated", rule=name).to_polars(["severity"]).to_series()
-            found = {severity: (severities == severity).arg_true() for severity in SEVERITIES}
-            violated |= {severity: len(places) for severity, places in found.items() if len(places)}
-            first |= {severity: tuple(found[severity].head(FIRST)) for severity in violated}
-    return Tally(name, result.rule.rule.severity, result.totals, violated, first)
+    severity, totals = result.rule.rule.severity, result.totals
+    if not totals.violated:
+        return Tally(name, severity, totals, {}, {}, 0)
+    marks = report.acceptance.of(name)
+    compiled = result.rule
+    if compiled.rule.severity != "error" or (compiled.unverified.constant and not compiled.unverified.value):
+        if not marks:
+            first = tuple(range(min(FIRST, totals.violated)))
+            return Tally(name, severity, totals, {severity: totals.violated}, {severity: first}, 0)
+        severities = same(severity, totals.violated, pl.String)
+    else:
+        severities = report.outcomes(verdict="violated", rule=name).to_polars(["severity"]).to_series()
+    counts = ~result.numbers(VIOLATED).is_in(list(marks))
+    found = {each: ((severities == each) & counts).arg_true() for each in SEVERITIES}
+    violated = {each: len(places) for each, places in found.items() if len(places)}
+    return Tally(
+        name, severity, totals, violated, {each: tuple(found[each].head(FIRST)) for each in violated}, len(marks)
+    )
 
 
 def _rank(one: Tally) -> tuple[object, ...]:
     totals = one.totals
-    return not totals.violated, one.worst, -totals.violated, -totals.unknown, -totals.not_due, one.rule
+    return not one.violated, one.worst, -sum(one.violated.values()), -totals.unknown, -totals.not_due, one.rule
 
 
 def decide(report: Report, tallies: Sequence[Tally], gate: Gate) -> Decision:

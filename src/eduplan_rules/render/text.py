@@ -10,13 +10,23 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
-from typing import Any
 
 from rich.cells import cell_len
 
 from eduplan_rules.engine.outcome import Outcome
-from eduplan_rules.engine.wording import format_amount, format_gap, format_lack
+from eduplan_rules.engine.wording import format_lack
 from eduplan_rules.render.page import Page, Whole
+from eduplan_rules.render.record import (
+    apart_words,
+    basis_words,
+    entity_words,
+    finding_place,
+    gap_words,
+    offender_words,
+    place_words,
+    standing_words,
+    subject_words,
+)
 from eduplan_rules.render.tally import SEVERITIES, Decision, Severity, Tally
 from eduplan_rules.render.words import Language, listed, say, severity_name
 from eduplan_rules.reports.report import Report
@@ -70,7 +80,7 @@ def render_verdict(decision: Decision, rules: int, *, language: Language) -> str
 def _head(page: Page, report: Report) -> None:
     some = f"periods-{report.periods}" if report.periods in ("latest", "all") else "periods-some"
     periods = page.say(some, periods=report.periods)
-    book = report.book
+    book, language = report.book, page.language
     rules = page.say(
         "rulebook-of",
         rules=page.count(len(book.rules), "rule"),
@@ -78,7 +88,7 @@ def _head(page: Page, report: Report) -> None:
         digest=report.rulebook_digest()[:12],
     )
     tables = [
-        page.say("table-rows", table=_entity(report, name, page.language), rows=page.count(table.frame.height, "row"))
+        page.say("table-rows", table=entity_words(report, name, language), rows=page.count(table.frame.height, "row"))
         for name, table in report.facts.tables.items()
     ]
     scope = page.say(
@@ -168,9 +178,12 @@ def _table_row(page: Page, left: int, title: tuple[str, str], cells: Sequence[tu
 
 def _violations(page: Page, report: Report, tallies: Sequence[Tally], decision: Decision) -> None:
     count = sum(decision.violations.values())
+    apart = apart_words(report, page.language)
     page.line()
     if not count:
         page.line(page.say("no-violations"))
+        if apart:
+            page.line(apart)
         return
     chosen = choose(tallies)
     some = count > len(chosen)
@@ -181,6 +194,8 @@ def _violations(page: Page, report: Report, tallies: Sequence[Tally], decision: 
     if some:
         page.line(page.say("see-all"))
         page.line(page.say("see-rule", rule=chosen[0][0]))
+    if apart:
+        page.line(apart)
 
 
 def _undecided(page: Page, report: Report, tallies: Sequence[Tally]) -> None:
@@ -228,74 +243,22 @@ def _violation(page: Page, report: Report, outcome: Outcome) -> None:
         f"  {record['period'] or ''}",
         rest=4,
     )
-    page.line(_subject(report, record, language), first=2, rest=4)
+    page.line(subject_words(report, record, language), first=2, rest=4)
     title, message = record["title"][language], record["message"][language]
     # a generated sentence begins with the title, and ends with the gap
     plain = message.removeprefix(f"{title}：").removeprefix(f"{title}: ")
     page.line(plain, first=2, rest=4)
     details = [
-        _gap(record, language) if plain == message else "",
-        _basis(report, record, language),
-        Whole(_place(**record["location"])),
+        gap_words(record, language) if plain == message else "",
+        basis_words(report, record, language),
+        Whole(place_words(**record["location"])),
     ]
     details += [say(mark, language) for mark in ("provisional", "unverified") if record[mark]]
+    details.append(standing_words(record, language))
     told = [piece for detail in details if detail for piece in (page.say("semicolon"), detail)]
     page.line(*told[1:], first=2, rest=4)
     if record["offenders"]:
-        page.line(page.say("offenders", rows=_offenders(report, record["offenders"], page)), first=2, rest=4)
-
-
-def _subject(report: Report, record: dict[str, Any], language: Language) -> str:
-    subject = record["subject"]
-    told = [(subject["entity"], " / ".join(subject["key"]), subject["name"])]
-    told += [(entity, above["key"], above["name"]) for entity, above in record["within"].items()]
-    names = [" ".join(filter(None, [_entity(report, entity, language), key, name])) for entity, key, name in told]
-    return say("comma", language).join(names)
-
-
-def _offenders(report: Report, offenders: Sequence[dict[str, Any]], page: Page) -> str:
-    """The rows behind an aggregate: the table once, then keys, each with its place."""
-    told = []
-    for offender in offenders:
-        name = " ".join(filter(None, [" / ".join(offender["key"]), offender["period"]]))
-        place = _place(**offender["location"])
-        told.append(page.say("row-at", row=name, place=place) if place else name)
-    return f"{_entity(report, offenders[0]['entity'], page.language)} {page.say('pause').join(told)}"
-
-
-def _basis(report: Report, record: dict[str, Any], language: Language) -> str:
-    """The clause with its section, and the standard behind it."""
-    told = []
-    if record["clause"] is not None:
-        section = report.book.clauses[record["clause"]].section
-        told.append(" ".join(filter(None, [record["clause"], section])))
-    named = ("document", "section", "article")
-    told += [" ".join(source[name] for name in named if name in source) for source in record["source"][:1]]
-    return say("comma", language).join(told)
-
-
-def _entity(report: Report, entity: str, language: Language) -> str:
-    """By its label; in English by its identifier where there is only a Chinese one."""
-    label = report.book.entities[entity].label
-    return entity if not label or (language == "en" and not label["en"].isascii()) else label[language]
-
-
-def _gap(record: dict[str, Any], language: Language) -> str:
-    gap, unit = record["gap"], record["unit"]
-    if not isinstance(gap, int | float):
-        return ""
-    if gap == 0 and record["strict"]:
-        required = format_amount(record["required"], unit, language)
-        below = isinstance(record["observed"], int | float) and record["parts"] and record["parts"][0]["op"] == "<"
-        return say("must-stay-below" if below else "must-exceed", language, required=required)
-    return say("gap", language, gap=format_gap(gap, unit, language))
-
-
-def _place(file: str | None, sheet: str | None, line: int | None) -> str:
-    if file is None:
-        return ""
-    where = f"{file}[{sheet}]" if sheet is not None else file
-    return where if line is None else f"{where}:{line}"
+        page.line(page.say("offenders", rows=offender_words(report, record["offenders"], language)), first=2, rest=4)
 
 
 def _findings(page: Page, report: Report) -> None:
@@ -309,10 +272,10 @@ def _findings(page: Page, report: Report) -> None:
         counts[found.severity] += found.count
     told = [page.count(counts[severity], severity) for severity in ("error", "warning") if counts[severity]]
     page.line((page.say("findings", counts=listed(told, page.language)), "bold"))
-    chosen = list(_choose_findings(findings))
+    chosen = list(choose_findings(findings))
     for found in chosen:
         message = found.message[page.language]
-        place = _finding_place(report, found, page.language)
+        place = finding_place(report, found, page.language)
         page.line(
             (severity_name(found.severity, page.language), _COLOURS[found.severity]),
             f"  {message}" if message.startswith(place) else f"  {place}  {message}",
@@ -324,7 +287,7 @@ def _findings(page: Page, report: Report) -> None:
         page.line(page.say("more-findings", count=f"{rest:,}"))
 
 
-def _choose_findings(findings: Sequence[Finding]) -> Iterator[Finding]:
+def choose_findings(findings: Sequence[Finding]) -> Iterator[Finding]:
     """Ten findings: errors first, spread over what is wrong."""
     seen = Counter[tuple[str, str | None, str | None]]()
     ranked = []
@@ -334,14 +297,6 @@ def _choose_findings(findings: Sequence[Finding]) -> Iterator[Finding]:
         seen[kind] += 1
     for _, _, position in sorted(sorted(ranked)[:SHOWN], key=lambda each: (each[0], each[2])):
         yield findings[position]
-
-
-def _finding_place(report: Report, found: Finding, language: Language) -> str:
-    """The line of the file; else the table, the key and the period, as far as they are known."""
-    location = found.location
-    place = "" if location is None else _place(location.file, location.sheet, location.line)
-    entity = None if found.entity is None else _entity(report, found.entity, language)
-    return place or " ".join(filter(None, [entity, " / ".join(found.key or ()), found.period]))
 
 
 def _failures(page: Page, tallies: Sequence[Tally]) -> None:

@@ -5,14 +5,16 @@ In: the name of a sentence, a language and what fills its gaps. Out: text. Addin
 
 from __future__ import annotations
 
-from typing import Literal
+from functools import partial
 
+from eduplan_rules import sentences
 from eduplan_rules.render.help import HELP
+from eduplan_rules.render.output_words import OUTPUTS
+from eduplan_rules.sentences import Sentences
 
-Language = Literal["zh", "en"]
+Language = sentences.Language
 
-#: name -> (English, Chinese)
-_WORDS: dict[str, tuple[str, str]] = {
+SENTENCES: Sentences = {
     # the head of a report
     "day": ("Day", "核查日期"),
     "rulebook": ("Rulebook", "规则库"),
@@ -103,6 +105,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "errors": ("{count} errors", "{count} 个错误"),
     "1 warning": ("1 warning", "1 个警告"),
     "warnings": ("{count} warnings", "{count} 个警告"),
+    "1 info": ("1 note", "1 个提示"),
+    "infos": ("{count} notes", "{count} 个提示"),
     "1 mistake": ("1 mistake", "1 处错误"),
     "mistakes": ("{count} mistakes", "{count} 处错误"),
     # severities
@@ -173,6 +177,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "a-text": ("a text", "文本"),
     "texts": ("a text or a list of texts", "文本或文本列表"),
+    "a-table-by-rule": (
+        "a table for each rule, with `count` or `share`, and `by`",
+        "按规则写的表，含 `count` 或 `share`，以及 `by`",
+    ),
     "a-truth": ("true or false", " true 或 false"),
     "a-day": ("a day such as 2022-12-31", "日期，如 2022-12-31"),
     "one-of": ("one of {choices}", " {choices} 之一"),
@@ -206,8 +214,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "逐条列出条款对应的规则、用例覆盖的判定结果，以及未经核实的参数。",
     ),
     "help-coverage-codes": (
-        "Exit codes: 0 complete, 1 a clause, a verdict or an anchor is not covered, 2 rules or case files are wrong.",
-        "退出码：0 覆盖完整，1 有条款、判定或定位语未覆盖，2 规则或用例文件有误。",
+        "Exit codes: 0 complete, 1 something is not covered (--bounds: bounds too), 2 rules or case files are wrong.",
+        "退出码：0 覆盖完整，1 有条款、判定、定位语或（用 --bounds 时）界限未覆盖，2 规则或用例文件有误。",
     ),
     "help-coverage-example": (
         "Example: eduplan-rules coverage rules/ --plan-text plan.txt",
@@ -233,6 +241,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "help-plan_text": (
         "The plan's text: each clause's anchor must stand in it, letter for letter, in the clause's section.",
         "规划文本：每条条款的定位语须逐字出现在相应章节中。",
+    ),
+    "help-bounds": (
+        "Fail too where a bound is not tried at, just below and just above, nor explained under `unreachable:`.",
+        "界限未在等于、略低、略高时都试过，又未在 `unreachable:` 下说明理由的，也视为覆盖不完整。",
     ),
     "help-docs": (
         "Write the pages about a rulebook in both languages: catalogue, parameters, matrix; the language, the codes.",
@@ -304,10 +316,26 @@ _WORDS: dict[str, tuple[str, str]] = {
         "只核查这些规则：编号或其开头、条款、严重程度，可重复。",
     ),
     "help-ignore": ("Leave these rules out; may be repeated.", "排除这些规则，可重复。"),
-    "help-format": ("What goes to standard output. Default: text.", "标准输出的格式，默认 text。"),
+    "help-format": (
+        "What goes to standard output; github: annotations of a workflow. Default: text.",
+        "标准输出的格式；github 为工作流注释。默认 text。",
+    ),
     "help-out": (
-        "Also write a file: .json, .jsonl, .csv or .txt; may be repeated.",
-        "另存文件：.json、.jsonl、.csv 或 .txt，可重复。",
+        "Also write a file, by its ending: .json .jsonl .csv .txt .xml (JUnit) .sarif .md .parquet .xlsx; repeatable.",
+        "另存文件，按后缀定格式：.json .jsonl .csv .txt .xml（JUnit）.sarif .md .parquet .xlsx，可重复。",
+    ),
+    "help-baseline": (
+        "Draw a baseline: accept the violations that are there today, so that only new ones count.",
+        "生成基线：接受现有的违反，今后只计新增。",
+    ),
+    "help-waivers": (
+        "YAML file of waivers: leave to violate a rule, until a day; repeatable.",
+        "豁免清单（YAML）：准许在一定期限内违反某条规则，可重复。",
+    ),
+    "help-no_waivers": ("Let no waiver count.", "不采用任何豁免。"),
+    "help-baseline_file": (
+        "Baseline of accepted violations: only new ones count.",
+        "基线文件：其中已接受的违反不再计入，只计新增。",
     ),
     "help-fail_on": (
         "The least severity of violations and findings that gives exit code 1. Default: error.",
@@ -338,14 +366,12 @@ _COUNTED = {
     "period": ("1 period", "periods"),
     "error": ("1 error", "errors"),
     "warning": ("1 warning", "warnings"),
+    "info": ("1 info", "infos"),
     "mistake": ("1 mistake", "mistakes"),
 }
 
 
-def say(name: str, language: Language, **gaps: object) -> str:
-    """The sentence in the language, its gaps filled."""
-    english, chinese = _WORDS[name] if name in _WORDS else HELP[name]
-    return (chinese if language == "zh" else english).format_map(gaps)
+say = partial(sentences.say, {**HELP, **OUTPUTS, **SENTENCES})
 
 
 def counted(count: int, thing: str, language: Language) -> str:

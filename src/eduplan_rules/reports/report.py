@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,11 +24,13 @@ from eduplan_rules.engine.evidence import Evidence
 from eduplan_rules.engine.outcome import OUTCOME_CLASSES, VERDICTS, Outcome
 from eduplan_rules.engine.record import Row
 from eduplan_rules.engine.result import RuleResult, Totals, undecided, without_values
+from eduplan_rules.engine.standing import NOTHING, Acceptance
 from eduplan_rules.engine.subjects import Subjects
 from eduplan_rules.engine.world import World
 from eduplan_rules.reports.ancestry import Ancestry
 from eduplan_rules.reports.columns import COLUMNS, outcome_columns
 from eduplan_rules.reports.offenders import Offenders
+from eduplan_rules.reports.written import LISTS, JsonWriter
 from eduplan_rules.rulebook.model import Rulebook
 from eduplan_rules.tables.facts import Facts, vanished
 from eduplan_rules.tables.finding import Finding, in_order
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
 #: name and version of the JSON form: fields may be added within a version, none removed or changed in meaning
 FORMAT = "eduplan_rules.report/1"
 _CHUNK = 20_000
-#: lists of outcomes in the JSON form -> their verdict
-_LISTS = {"violations": "violated", "unknown": "unknown", "not_due": "not_due"}
 
 
 class Outcomes(Sequence[Outcome]):
@@ -125,13 +124,16 @@ class Report:
     as_of: date
     periods: str
     show_personal: bool = False
+    #: what of the violations does not count
+    acceptance: Acceptance = NOTHING
     _memo: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with the delivered data, and rules that could decide nothing; errors first."""
         gone = vanished(self.facts, self.book, self.as_of)
-        return in_order([*self.facts.findings, *gone, *undecided(self.results), *without_values(self.results)])
+        silent = [*undecided(self.results), *without_values(self.results)]
+        return in_order([*self.facts.findings, *gone, *silent, *self.acceptance.findings])
 
     @property
     def violations(self) -> Outcomes:
@@ -186,8 +188,10 @@ class Report:
             else map(shared.__getitem__, kept["#i"])
         )
         offenders = Offenders(result, kept, show_personal=self.show_personal)
+        marks = self.acceptance.of(str(result.rule.rule.id))
         for number, part, code, row in zip(kept["#i"], kept["part"], kept["verdict"], rows, strict=True):
-            yield OUTCOME_CLASSES[code](evidence, VERDICTS[code], row, partial(offenders.of, number, part))
+            said = partial(offenders.of, number, part)
+            yield OUTCOME_CLASSES[code](evidence, VERDICTS[code], row, said, marks.get(number))
 
     def _rows(self, judged: Subjects) -> Mapping[int, Row] | None:
         """All that the evidence of the rules on these rows reads, made in one query; None where the rows are many."""
@@ -223,27 +227,21 @@ class Report:
             "facts": self.facts.digest(),
             "scope": self.scope,
             "totals": {name: totals.to_dict() for name, totals in self.totals.items()},
+            "acceptance": self.acceptance.to_dict(),
             "findings": [finding_record(finding) for finding in self.findings],
         }
 
     def to_dict(self) -> dict[str, Any]:
         """The whole report as plain data (its schema is `report.schema.json` in the package)."""
-        return self.head() | {name: self.outcomes(verdict=verdict).to_dicts() for name, verdict in _LISTS.items()}
+        return self.head() | {name: self.outcomes(verdict=verdict).to_dicts() for name, verdict in LISTS.items()}
 
     def write_json(self, file: TextIO) -> None:
         """Write the report as JSON to an open file, one outcome at a time, each on a line."""
-        encode = json.JSONEncoder(ensure_ascii=False).encode
-        head = json.dumps(self.head(), ensure_ascii=False, indent=1)
-        file.write(head.removesuffix("\n}"))
-        for name, verdict in _LISTS.items():
-            file.write(f',\n "{name}": [')
-            end = "]"
-            for place, outcome in enumerate(self.outcomes(verdict=verdict)):
-                end = "\n ]"
-                line = encode(outcome.to_dict())
-                file.write(f",\n  {line}" if place else f"\n  {line}")
-            file.write(end)
-        file.write("\n}\n")
+        writer = JsonWriter(file, self.head())
+        for verdict in writer.verdicts:
+            for outcome in self.outcomes(verdict=verdict):
+                writer.add(outcome.to_dict())
+        writer.close()
 
     @overload
     def to_json(self) -> str: ...

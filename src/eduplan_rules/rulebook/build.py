@@ -6,21 +6,24 @@ at the very value, key or mapping that is wrong.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as AnyMapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from eduplan_rules.errors import Diagnostic
+from eduplan_rules.errors import Code, Diagnostic
 from eduplan_rules.rulebook.forms import Salvage, suggest
-from eduplan_rules.rulebook.keys import found, tidy
+from eduplan_rules.rulebook.keys import expected, tidy
 from eduplan_rules.rulebook.placed import Placed
+from eduplan_rules.rulebook.words import one_of, word
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Mapping, Scalar, Sequence, Span
 
 Model = TypeVar("Model", bound=Placed)
 
-_EXPECTED = {"tuple_type": "a list", "dict_type": "a mapping", "model_type": "a mapping", "list_type": "a list"}
+_EXPECTED = {"tuple_type": "a-list", "dict_type": "a-mapping", "model_type": "a-mapping", "list_type": "a-list"}
 
 
 def build(
@@ -29,7 +32,7 @@ def build(
     """Validate what stands at `place`; `given` is what the author does not write inside, such as the id."""
     if not isinstance(raw, Mapping):
         span = getattr(raw, "span", place)
-        diagnostics.append(Diagnostic("wrong-shape", f"expected a mapping, found {found(raw)}", span))
+        diagnostics.append(Diagnostic("wrong-shape", expected(word("a-mapping"), raw), span))
         return None
     wrong: list[Diagnostic] = []
     tidied = tidy(raw, model.keys(), wrong)
@@ -58,16 +61,17 @@ def _to_diagnostic(error: ErrorDetails, raw: Mapping, place: Span) -> Diagnostic
     context = error.get("ctx", {})
     value = error["input"]
     if "message" in context:
-        return Diagnostic(error["type"], context["message"], span, hint=context["hint"])  # type: ignore[arg-type]
+        told: tuple[Wording, Wording | None] = context["message"], context["hint"]
+        return Diagnostic(cast(Code, error["type"]), told[0], span, instruction=told[1])
     if error["type"] == "missing":
-        return Diagnostic("missing-key", f"`{error['loc'][-1]}` is missing", span)
+        return Diagnostic("missing-key", word("missing-key", key=error["loc"][-1]), span)
     if error["type"] == "literal_error":
-        expected = context["expected"].replace("'", "`")
-        words = expected.replace("`", "").replace(" or ", ", ").split(", ")
+        words = re.findall("'([^']+)'", context["expected"])
         hint = suggest(value, words) if isinstance(value, Scalar) else None
-        return Diagnostic("wrong-value", f"expected {expected}, found {found(value)}", span, hint=hint)
-    expected = _EXPECTED.get(error["type"], error["msg"].lower())
-    return Diagnostic("wrong-shape", f"expected {expected}, found {found(value)}", span)
+        return Diagnostic("wrong-value", expected(one_of(words), value), span, instruction=hint)
+    name = _EXPECTED.get(error["type"])
+    form = word("only", word=error["msg"].lower()) if name is None else word(name)
+    return Diagnostic("wrong-shape", expected(form, value), span)
 
 
 def _find(error: ErrorDetails, raw: Mapping, place: Span) -> Span:

@@ -15,7 +15,8 @@ from typing import Any, cast, get_args
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.period import Calendars, Kind, period_index, period_label, period_span
 from eduplan_rules.rulebook.forms import read_day, suggest
-from eduplan_rules.rulebook.keys import found, meant_key
+from eduplan_rules.rulebook.keys import expected, meant_key
+from eduplan_rules.rulebook.words import one_of, word
 from eduplan_rules.source import Mapping, Scalar, Sequence, Span
 
 KINDS = get_args(Kind)
@@ -40,12 +41,12 @@ def read_calendar(kind: Scalar, raw: Any, diagnostics: list[Diagnostic]) -> list
     """Read the first and last days of periods of a kind."""
     meant: Any = kind if kind in KINDS else meant_key(kind, KINDS)
     if kind != meant:
-        message = f"expected one of {', '.join(KINDS)}, found {found(kind)}"
-        diagnostics.append(Diagnostic("wrong-value", message, kind.span, hint=suggest(kind, KINDS)))
+        message = expected(one_of(KINDS), kind)
+        diagnostics.append(Diagnostic("wrong-value", message, kind.span, instruction=suggest(kind, KINDS)))
     if meant is None:
         return []
     if not isinstance(raw, Mapping):
-        message = f"expected first and last days by period, found {found(raw)}"
+        message = expected(word("days-by-period"), raw)
         diagnostics.append(Diagnostic("wrong-shape", message, getattr(raw, "span", kind.span)))
         return []
     read = [_read_period(meant, label, days, diagnostics) for label, days in raw.items()]
@@ -55,18 +56,17 @@ def read_calendar(kind: Scalar, raw: Any, diagnostics: list[Diagnostic]) -> list
 def _read_period(kind: Kind, label: Scalar, days: Any, diagnostics: list[Diagnostic]) -> DatedPeriod | None:
     index = period_index(kind, label)
     if index is None:
-        diagnostics.append(Diagnostic("wrong-value", f"expected a {kind}, found {found(label)}", label.span))
+        diagnostics.append(Diagnostic("wrong-value", expected(word(kind), label), label.span))
     span = getattr(days, "span", label.span)
     if not isinstance(days, Sequence) or len(days) != 2:
-        message = f"expected the first and the last day, found {found(days)}"
-        diagnostics.append(Diagnostic("wrong-shape", message, span, hint="write [2021-09-01, 2022-01-20]"))
+        message, hint = expected(word("first-and-last-day"), days), word("write", text="[2021-09-01, 2022-01-20]")
+        diagnostics.append(Diagnostic("wrong-shape", message, span, instruction=hint))
         return None
     first, last = (read_day(day, span, diagnostics) for day in days)
     if first is None or last is None:
         return None
     if first > last:
-        message = f"found the first day {first} after the last day {last}"
-        diagnostics.append(Diagnostic("date-order", message, span))
+        diagnostics.append(Diagnostic("date-order", word("days-crossed", first=first, last=last), span))
         return None
     return None if index is None else DatedPeriod(kind, index, first, last, label.span)
 
@@ -86,15 +86,17 @@ def check_calendars(periods: Iterable[DatedPeriod]) -> Iterator[Diagnostic]:
     for period in periods:
         first = dated.setdefault(period.kind, {}).setdefault(period.index, period)
         if first is not period:
-            message = f"`{period.label}` is declared twice"
-            yield Diagnostic("duplicate-id", message, period.span, also=((first.span, "first here"),))
+            message, also = word("declared-twice", name=period.label), ((first.span, word("first-here")),)
+            yield Diagnostic("duplicate-id", message, period.span, also=also)
     for known in dated.values():
         near = [period for _, period in sorted(known.items()) if _is_near(period)]
         yield from (_far(period) for period in known.values() if period not in near)
         for period, following in pairwise(near):
             if following.first <= period.last:
-                message = f"`{following.label}` begins on {following.first}, but `{period.label}` runs to {period.last}"
-                yield Diagnostic("date-order", message, following.span, also=((period.span, f"to {period.last}"),))
+                gaps = {"following": following.label, "period": period.label}
+                message = word("periods-overlap", **gaps, first=following.first, last=period.last)
+                also = ((period.span, word("to-day", day=period.last)),)
+                yield Diagnostic("date-order", message, following.span, also=also)
         for period in near:
             yield from _into_neighbours(period, {each.index for each in near})
 
@@ -105,20 +107,21 @@ def _is_near(period: DatedPeriod) -> bool:
 
 def _far(period: DatedPeriod) -> Diagnostic:
     first, last = _own_days(period.kind, period.index)
-    message = f"found {period.first} to {period.last} for `{period.label}`, expected days near {first} to {last}"
-    return Diagnostic("wrong-date", message, period.span)
+    dated = {"period": period.label, "first": period.first, "last": period.last}
+    return Diagnostic("wrong-date", word("far-days", **dated, usual_first=first, usual_last=last), period.span)
 
 
 def _into_neighbours(period: DatedPeriod, dated: set[int]) -> Iterator[Diagnostic]:
     for index, reaches, day in (
-        (period.index - 1, "begins", period.first),
-        (period.index + 1, "ends", period.last),
+        (period.index - 1, "begins-inside", period.first),
+        (period.index + 1, "ends-inside", period.last),
     ):
         days = _own_days(period.kind, index)
         if index not in dated and _meet(period, days):
             label = period_label(period.kind, index)
-            message = f"`{period.label}` {reaches} on {day}, inside `{label}`, which runs from {days[0]} to {days[1]}"
-            yield Diagnostic("date-order", message, period.span, "warning", hint=f"date {label} as well")
+            message = word(reaches, period=period.label, day=day, other=label, first=days[0], last=days[1])
+            hint = word("date-as-well", period=label)
+            yield Diagnostic("date-order", message, period.span, "warning", hint)
 
 
 def _meet(period: DatedPeriod, days: tuple[datetime.date, datetime.date]) -> bool:

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Mapping
 from eduplan_rules.errors import Code, Diagnostic
 from eduplan_rules.operators import AGGREGATES, CHINESE, CONTEXT, FUNCTIONS
 from eduplan_rules.rulebook.calendars import check_calendars
-from eduplan_rules.rulebook.forms import suggest
+from eduplan_rules.rulebook.forms import enumerate_few, suggest
 from eduplan_rules.rulebook.keys import found
 from eduplan_rules.rulebook.model import Body, Clause, Entity, Field, Parameter, Rule
 from eduplan_rules.rulebook.placed import Words
 from eduplan_rules.rulebook.section import Draft
+from eduplan_rules.rulebook.words import all_of, one_of, word
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Scalar, mentioned
 
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -47,7 +49,7 @@ def check_draft(draft: Draft) -> None:
     for value in draft.values.values():
         if value.owner:
             _check_name(draft, value.id)
-        _check_known(draft, "unknown-entity", "entity", value.owner, draft.entities)
+        _check_known(draft, "unknown-entity", "no-entity", value.owner, draft.entities)
     for parameter in draft.parameters.values():
         _check_name(draft, parameter.id)
         _check_not_a_function(draft, parameter)
@@ -68,46 +70,49 @@ def _check_entity(draft: Draft, entity: Entity) -> None:
     used += [field for fields in entity.belongs_to.values() for field in fields]
     for name in [] if "fields" in entity.lost else used:
         if name not in entity.fields and f"{entity.id}.{name}" not in draft.names:
-            labels = {word: field.id for field in entity.fields.values() for word in _texts(field.id, field.label)}
-            hint = _meant(name, labels)
-            draft.complain("unknown-field", f"`{entity.id}` has no field {found(name)}", name.span, hint)
+            labels = {text: field.id for field in entity.fields.values() for text in _texts(field.id, field.label)}
+            message = word("no-field", entity=entity.id, field=found(name))
+            draft.complain("unknown-field", message, name.span, _meant(name, labels))
     for name in (entity.day, entity.opened, *(entity.valid or ())):
         _check_type(draft, entity, name, "date")
     _check_type(draft, entity, entity.closed, "date", "boolean")
-    times = [word for word in ("period", "day", "valid") if getattr(entity, word) is not None]
+    times = [key for key in ("period", "day", "valid") if getattr(entity, key) is not None]
     if len(times) > 1:
-        draft.complain("two-times", f"found {' and '.join(times)}, expected one of them", entity.id.span)
+        draft.complain("two-times", word("two-times", times=all_of(times)), entity.id.span)
     if not entity.key:
-        draft.complain("missing-key", f"`{entity.id}` has an empty `key`, expected a field", entity.id.span)
+        draft.complain("missing-key", word("empty-key", entity=entity.id), entity.id.span)
     for parent, fields in entity.belongs_to.items():
-        _check_known(draft, "unknown-entity", "entity", parent, draft.entities)
+        _check_known(draft, "unknown-entity", "no-entity", parent, draft.entities)
         target = draft.entities.get(str(parent))
         if target is not None and len(target.key) != len(fields) and "key" not in target.lost:
-            also = ((target.key[0].span, "the key"),)
-            message = f"expected {len(target.key)} fields for the key of `{parent}`, found {len(fields)}"
+            also = ((target.key[0].span, word("the-key")),)
+            message = word("key-fields", wanted=len(target.key), parent=parent, found=len(fields))
             draft.diagnostics.append(Diagnostic("different-keys", message, parent.span, also=also))
     for field in entity.fields.values():
         if field.type == "choice" and not field.choices and "choices" not in field.lost:
-            draft.complain("choices-missing", f"`{field.id}` is a choice without choices", field.id.span)
+            message = word("no-choices", field=field.id)
+            draft.complain("choices-missing", message, field.id.span, word("list-choices"))
         if field.type != "choice" and field.choices and "type" not in field.lost:
-            message = f"found choices in a field of type {field.type}, expected type choice"
-            draft.complain("wrong-value", message, field.id.span)
+            draft.complain("wrong-value", _only_in(field, "choices", "choice"), field.id.span)
         _check_measured(draft, field)
-        for word in ("placeholders", "form"):
-            if getattr(field, word) is not None and field.type != "text" and "type" not in field.lost:
-                message = f"found `{word}` in a field of type {field.type}, expected type text"
-                draft.complain("wrong-value", message, field.id.span)
+        for key in ("placeholders", "form"):
+            if getattr(field, key) is not None and field.type != "text" and "type" not in field.lost:
+                draft.complain("wrong-value", _only_in(field, key, "text"), field.id.span)
         if field.min is not None and field.max is not None and field.min > field.max:
-            draft.complain("min-above-max", f"found min {field.min:g} above max {field.max:g}", field.id.span)
+            draft.complain("min-above-max", word("min-above-max", min=field.min, max=field.max), field.id.span)
         _check_unique(draft, [(choice, _texts(choice, label)) for choice, label in field.choices.items()])
+
+
+def _only_in(field: Field, key: str, *types: str) -> Wording:
+    return word("only-in-type", key=key, found=field.type, expected=one_of(types))
 
 
 def _check_type(draft: Draft, entity: Entity, name: Scalar | None, *types: str) -> None:
     """Check that a field that tells of time is of a type that can."""
     field = entity.fields.get(str(name))
     if name is not None and field is not None and field.type not in types and "type" not in field.lost:
-        also = ((field.id.span, f"declared as {field.type}"),)
-        message = f"expected a field of type {' or '.join(types)}, found `{name}` of type {field.type}"
+        also = ((field.id.span, word("declared-as", found=field.type)),)
+        message = word("field-of-type", expected=one_of(types), name=name, found=field.type)
         draft.diagnostics.append(Diagnostic("wrong-value", message, name.span, also=also))
 
 
@@ -115,10 +120,10 @@ def _check_measured(draft: Draft, field: Field) -> None:
     """Check that what only numbers can have stands at numbers."""
     if field.type in ("number", "integer") or "type" in field.lost:
         return
-    for word in ("unit", "min", "max"):
-        value = getattr(field, word)
+    for key in ("unit", "min", "max"):
+        value = getattr(field, key)
         if value is not None:
-            message = f"found `{word}` in a field of type {field.type}, expected type number or integer"
+            message = _only_in(field, key, "number", "integer")
             draft.complain("wrong-value", message, getattr(value, "span", field.id.span))
 
 
@@ -132,7 +137,7 @@ def _check_names(draft: Draft, entity: Entity) -> None:
         names.append((field.id, words))
     for name, value in draft.values.items():
         if name == f"{entity.id}.{value.id}":
-            words = [word for word in _texts(value.id, value.label) if _NAME.fullmatch(word)]
+            words = [each for each in _texts(value.id, value.label) if _NAME.fullmatch(each)]
             _check_reserved(draft, words[1:])
             names.append((value.id, words))
     _check_unique(draft, names)
@@ -140,51 +145,52 @@ def _check_names(draft: Draft, entity: Entity) -> None:
 
 def _check_name(draft: Draft, name: Scalar) -> None:
     if not _NAME.fullmatch(name):
-        message = f"expected a name of letters, digits and `_`, found {found(name)}"
-        draft.complain("not-a-name", message, name.span)
+        draft.complain("not-a-name", word("not-a-name", found=found(name)), name.span)
     _check_reserved(draft, [name])
 
 
 def _check_reserved(draft: Draft, words: Iterable[Scalar]) -> None:
-    for word in words:
-        if word in RESERVED:
-            draft.complain("reserved-word", f"`{word}` is a word of the language, expected another name", word.span)
+    for each in words:
+        if each in RESERVED:
+            draft.complain("reserved-word", word("reserved-word", word=each), each.span)
 
 
 def _check_not_a_function(draft: Draft, parameter: Parameter) -> None:
     """Check that a parameter with arguments is not read as a function."""
     if parameter.by or parameter.scale is not None or not parameter.lost.isdisjoint(("by", "scale")):
-        for word in _texts(parameter.id, parameter.label):
-            if word in CALLED:
-                message = f"`{word}` is a function of the language, expected another name"
-                draft.complain("reserved-word", message, word.span)
+        for each in _texts(parameter.id, parameter.label):
+            if each in CALLED:
+                draft.complain("reserved-word", word("a-function", word=each), each.span)
 
 
 def _check_unique(draft: Draft, names: Iterable[tuple[Scalar, list[Scalar]]]) -> None:
     """Check that no two owners share a name; one may repeat its own."""
     first: dict[str, tuple[Scalar, Scalar]] = {}
     for owner, words in names:
-        for word in words:
-            holder, place = first.setdefault(str(word), (owner, word))
+        for each in words:
+            holder, place = first.setdefault(str(each), (owner, each))
             if holder is not owner:
-                also = ((place.span, f"`{holder}` has it"),)
-                message = f"`{word}` is already a name of `{holder}`"
-                draft.diagnostics.append(Diagnostic("duplicate-name", message, word.span, also=also))
+                also = ((place.span, word("has-it", holder=holder)),)
+                message = word("name-taken", word=each, holder=holder)
+                draft.diagnostics.append(Diagnostic("duplicate-name", message, each.span, also=also))
 
 
 def _texts(identifier: Scalar, label: Words | None) -> list[Scalar]:
-    return [identifier, *(word for word in (label or {}).values() if isinstance(word, Scalar))]
+    return [identifier, *(text for text in (label or {}).values() if isinstance(text, Scalar))]
 
 
-def _meant(name: Scalar, labels: Mapping[Scalar, Scalar]) -> str | None:
+def _meant(name: Scalar, labels: Mapping[Scalar, Scalar]) -> Wording | None:
     """The hint for an identifier that is not known, but a label may be; `labels`: identifier or label -> identifier."""
-    return f"did you mean `{labels[name]}`?" if name in labels else suggest(name, list(dict.fromkeys(labels.values())))
+    if name in labels:
+        return word("did-you-mean", word=labels[name])
+    return suggest(name, list(dict.fromkeys(labels.values())))
 
 
-def _check_known(draft: Draft, code: Code, kind: str, name: Scalar, known: Mapping[str, Entity | Clause]) -> None:
+def _check_known(draft: Draft, code: Code, sentence: str, name: Scalar, known: Mapping[str, Entity | Clause]) -> None:
     if name and name not in known and not mentioned(name, draft.unread):
-        labels = {word: each.id for each in known.values() for word in _texts(each.id, getattr(each, "label", None))}
-        draft.complain(code, f"there is no {kind} {found(name)}", name.span, _meant(name, labels))
+        labels = {text: each.id for each in known.values() for text in _texts(each.id, getattr(each, "label", None))}
+        hint = _meant(name, labels) or enumerate_few([str(each.id) for each in known.values()])
+        draft.complain(code, word(sentence, name=found(name)), name.span, hint)
 
 
 def _check_members(draft: Draft, body: Body) -> None:
@@ -192,35 +198,33 @@ def _check_members(draft: Draft, body: Body) -> None:
     for name in (member.id for member in body.members if member.id is not None):
         declared = first.setdefault(str(name), name)
         if declared is not name:
-            also = ((declared.span, "first here"),)
-            message = f"`{name}` is the id of two members"
-            draft.diagnostics.append(Diagnostic("duplicate-id", message, name.span, also=also))
+            also = ((declared.span, word("first-here")),)
+            draft.diagnostics.append(Diagnostic("duplicate-id", word("member-twice", name=name), name.span, also=also))
 
 
 def _check_rule(draft: Draft, rule: Rule) -> None:
     if "id" not in rule.lost and (not _RULE_ID.fullmatch(rule.id) or rule.id != rule.id.lower()):
-        draft.complain("rule-id", f"expected `theme.kebab-name`, found {found(rule.id)}", rule.id.span)
-    _check_known(draft, "unknown-entity", "entity", rule.for_, draft.entities)
+        draft.complain("rule-id", word("rule-id", found=found(rule.id)), rule.id.span)
+    _check_known(draft, "unknown-entity", "no-entity", rule.for_, draft.entities)
     if rule.clause is not None:
-        _check_known(draft, "unknown-clause", "clause", rule.clause, draft.clauses)
+        _check_known(draft, "unknown-clause", "no-clause", rule.clause, draft.clauses)
     for old in rule.formerly:
         if old in draft.rules:
-            draft.complain("duplicate-id", f"`{old}` is still the id of a rule", old.span)
+            draft.complain("duplicate-id", word("id-in-use", old=old), old.span)
         heir = next(other for other in draft.rules.values() if old in other.formerly)
         if heir is not rule:
-            draft.complain("duplicate-id", f"`{old}` is the former id of `{heir.id}` already", old.span)
+            draft.complain("duplicate-id", word("id-of-another", old=old, heir=heir.id), old.span)
     if isinstance(rule.require, Body):
         _check_members(draft, rule.require)
     if isinstance(rule.require, Body) and not rule.require.members and "members" not in rule.require.lost:
-        draft.complain("wrong-shape", "found a list without members, expected one or more", rule.require.span)
+        draft.complain("wrong-shape", word("no-members"), rule.require.span)
     if rule.since is not None and rule.until is not None and rule.since > rule.until:
-        draft.complain("date-order", f"found since {rule.since} after until {rule.until}", rule.id.span)
+        draft.complain("date-order", word("since-after-until", since=rule.since, until=rule.until), rule.id.span)
     entity = draft.entities.get(str(rule.for_))
     if entity is None or rule.every is None or entity.period_lost:
         return
     if entity.period is None and rule.since is None and rule.since_parameter is None and "since" not in rule.lost:
-        message = f"`{entity.id}` has no period, so `every` needs `since`"
-        draft.complain("needs-since", message, rule.id.span, "write the first year or day: `since: 2021`")
+        draft.complain("needs-since", word("needs-since", entity=entity.id), rule.id.span, word("write-since"))
     elif entity.period is not None and _MONTHS[rule.every] > _MONTHS[entity.period.is_]:
-        message = f"found every {rule.every} for rows of one {entity.period.is_}, expected a shorter period"
+        message = word("every-too-long", every=rule.every, period=entity.period.is_)
         draft.complain("wrong-value", message, rule.id.span)

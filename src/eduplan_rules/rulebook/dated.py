@@ -14,8 +14,10 @@ from typing import Any
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.rulebook.build import build, build_what_is_right
 from eduplan_rules.rulebook.forms import read_day
-from eduplan_rules.rulebook.keys import found, tidy
+from eduplan_rules.rulebook.keys import expected, tidy
 from eduplan_rules.rulebook.model import AnyStep, Dated, DurationStep, Marked, Parameter, Step
+from eduplan_rules.rulebook.words import word
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Mapping, Scalar, Sequence, Span
 
 #: the keys of a dated value that carries a status or a source of its own
@@ -58,8 +60,8 @@ def with_values(parameter: Parameter, raw: Any, diagnostics: list[Diagnostic]) -
         and parameter.ended < last
         and isinstance(raw.get("ended"), Scalar)
     ):
-        message = f"found ended {parameter.ended} before the value of {last}, expected a day on which that still holds"
-        also = ((values[-1].span, "the last value"),)
+        message = word("ended-too-soon", ended=parameter.ended, last=last)
+        also = ((values[-1].span, word("the-last-value")),)
         diagnostics.append(Diagnostic("date-order", message, raw["ended"].span, also=also))
     return parameter.model_copy(update={"values": values, "lost": lost})
 
@@ -68,21 +70,21 @@ def _read_dated(raw: Mapping, parameter: Parameter, diagnostics: list[Diagnostic
     """Read `value` or `values`; exactly one of them must be there."""
     written = [key for key in raw if key in ("value", "values")]
     if len(written) != 1:
-        message = "found both `value` and `values`, expected one" if written else "`value` or `values` is missing"
+        message = word("value-and-values" if written else "no-value")
         place = written[-1].span if written else parameter.id.span
         diagnostics.append(Diagnostic("wrong-shape" if written else "missing-key", message, place))
         return ()
     key, value = written[0], raw[written[0]]
     dated = isinstance(value, Mapping) and any(map(str.isdecimal, "".join(value)))
     if key == "value" and _has_dates(value):
-        message = "found values by date under `value`, expected `values`"
-        diagnostics.append(Diagnostic("wrong-shape", message, key.span, hint="write `values`"))
+        message, hint = word("dates-under-value"), word("write-values")
+        diagnostics.append(Diagnostic("wrong-shape", message, key.span, instruction=hint))
     elif key == "value":
         return (_read_entry(value, key.span, parameter, diagnostics),)
     elif not dated:
-        shown = found(next(iter(value)) if isinstance(value, Mapping) and value else value or None)
-        message = f"expected values by date, found {shown}"
-        diagnostics.append(Diagnostic("wrong-shape", message, key.span, hint="use `value` for one without a date"))
+        shown = next(iter(value)) if isinstance(value, Mapping) and value else value or None
+        message, hint = expected(word("values-by-date"), shown), word("use-value")
+        diagnostics.append(Diagnostic("wrong-shape", message, key.span, instruction=hint))
         return (_read_entry(value, key.span, parameter, diagnostics),) if isinstance(value, (Mapping, Scalar)) else ()
     read = [
         (read_day(day, day.span, diagnostics), day, _read_entry(item, day.span, parameter, diagnostics))
@@ -91,8 +93,7 @@ def _read_dated(raw: Mapping, parameter: Parameter, diagnostics: list[Diagnostic
     days = [(day, written, entry) for day, written, entry in read if day is not None]
     for (before, _, _), (day, written, _) in pairwise(days):
         if day <= before:
-            message = f"found {day} after {before}, expected the oldest first"
-            diagnostics.append(Diagnostic("date-order", message, written.span))
+            diagnostics.append(Diagnostic("date-order", word("oldest-first", day=day, before=before), written.span))
     ordered = sorted(days, key=lambda each: each[0])
     undated = [entry for day, _, entry in read if day is None]
     return (*undated, *(entry.model_copy(update={"date": day}) for day, _, entry in ordered))
@@ -129,8 +130,7 @@ def _read_value(raw: Any, axes: int, place: Span, parameter: Parameter, diagnost
                 choice: _read_choice(item, axes - 1, choice.span, parameter, diagnostics)
                 for choice, item in raw.items()
             }
-        axis = parameter.by[-axes]
-        message = f"expected a value for each choice of `{axis}`, found {found(raw)}"
+        form = word("values-by-choice", axis=parameter.by[-axes])
     elif raw is None:
         return None
     elif parameter.scale is not None or "scale" in parameter.lost:
@@ -138,22 +138,23 @@ def _read_value(raw: Any, axes: int, place: Span, parameter: Parameter, diagnost
             return _read_steps(raw, parameter, diagnostics)
         if parameter.scale is None:
             return None
-        message = f"expected a list of steps, for the scale `{parameter.scale}`, found {found(raw)}"
+        form = word("steps", scale=parameter.scale)
     elif isinstance(raw, Sequence) and all(isinstance(item, Scalar) for item in raw):
         return tuple(raw)
     elif isinstance(raw, Scalar):
         return raw
     else:
-        message = f"expected a value, found {found(raw)}"
-    diagnostics.append(Diagnostic("wrong-shape", message, span, hint=_missing_axis(raw, parameter)))
+        form = word("a-value")
+    hint = _missing_axis(raw, parameter)
+    diagnostics.append(Diagnostic("wrong-shape", expected(form, raw), span, instruction=hint))
     return None
 
 
-def _missing_axis(raw: Any, parameter: Parameter) -> str | None:
+def _missing_axis(raw: Any, parameter: Parameter) -> Wording | None:
     if isinstance(raw, Mapping) and not parameter.by:
-        return "name the axis: `by: [stage]`"
+        return word("name-axis")
     if isinstance(raw, Sequence) and parameter.scale is None:
-        return "name what the steps are over: `scale: students`"
+        return word("name-scale")
     return None
 
 
@@ -181,18 +182,16 @@ def _step_order(steps: list[AnyStep]) -> list[Diagnostic]:
     found_wrong = []
     for step, following in pairwise(steps):
         if step.below is None:
-            message = "found a step without `below` before the last, expected a limit"
-            found_wrong.append(Diagnostic("step-order", message, step.span))
+            found_wrong.append(Diagnostic("step-order", word("step-without-below"), step.span))
         elif following.below is not None and following.below <= step.below:
-            message = f"found below {following.below:g} after below {step.below:g}, expected a higher limit"
+            message = word("below-not-higher", below=following.below, before=step.below)
             found_wrong.append(Diagnostic("step-order", message, following.span))
     for step in steps:
         if isinstance(step, DurationStep):
             continue
         together = (step.plus, step.per, step.above)
         if any(part is None for part in together) and any(part is not None for part in together):
-            message = "found a part of plus, per, above, expected all three or none"
-            found_wrong.append(Diagnostic("step-order", message, step.span))
+            found_wrong.append(Diagnostic("step-order", word("part-of-further"), step.span))
         elif step.per is not None and step.per <= 0:
-            found_wrong.append(Diagnostic("step-order", f"found per {step.per:g}, expected more than 0", step.span))
+            found_wrong.append(Diagnostic("step-order", word("per-not-positive", per=step.per), step.span))
     return found_wrong

@@ -18,6 +18,9 @@ from eduplan_rules.errors import Code, Diagnostic
 from eduplan_rules.rulebook.colons import part, wide_bracket, wide_colon_on, wide_keys
 from eduplan_rules.rulebook.keys import wide_colon
 from eduplan_rules.rulebook.quoting import mangled_line
+from eduplan_rules.rulebook.words import word as shape_word
+from eduplan_rules.rulebook.yaml_words import libyaml_word, word
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Mapping, Scalar, Sequence, Source, Span, Style
 
 #: how deep a rule file may nest, and how many nodes its aliases may repeat
@@ -31,34 +34,21 @@ _HEADER = re.compile(r"[|>][^\r\n]*(?:\r\n|\r|\n)?")
 _SPACES = " \t\r\n\x85\u2028\u2029"
 _ESCAPE_LENGTHS = {"x": 4, "u": 6, "U": 10}
 
-#: libyaml's words, and ours
-_WORDS = {
-    "mapping values are not allowed in this context": "found a colon where no key can stand",
-    "did not find expected key": "expected a key at the indentation of the lines before",
-    "could not find expected ':'": "expected `key: value`",
-    "did not find expected '-' indicator": "expected `- ` at the indentation of the list",
-    "did not find expected ',' or '}'": "expected `,` or `}`",
-    "did not find expected ',' or ']'": "expected `,` or `]`",
-    "found unknown escape character": "found an escape that YAML does not know",
-    "found undefined alias": "found an alias to nothing",
-    "did not find expected comment or line break": "expected the end of the line",
-}
-
 
 class _Unreadable(Exception):
     """What ends the reading of a file; carries the diagnostic."""
 
-    def __init__(self, code: Code, message: str, span: Span, hint: str | None = None) -> None:
+    def __init__(self, code: Code, message: Wording, span: Span, hint: Wording | None = None) -> None:
         super().__init__(message)
-        self.diagnostic = Diagnostic(code, message, span, hint=hint)
+        self.diagnostic = Diagnostic(code, message, span, instruction=hint)
 
 
 def read_yaml(source: Source) -> tuple[Any, list[Diagnostic]]:
     """Read a rule file; None with one diagnostic when its YAML cannot be read."""
     unprintable = Reader.NON_PRINTABLE.search(source.text)
     if unprintable:
-        message = f"found the control character U+{ord(unprintable.group()):04X}, expected text"
-        return None, [Diagnostic("control-character", message, Span(source, *unprintable.span()))]
+        message, place = word("control-character", code=ord(unprintable.group())), Span(source, *unprintable.span())
+        return None, [Diagnostic("control-character", message, place, instruction=word("delete"))]
     tree = _Tree(source)
     try:
         return tree.read(), tree.diagnostics
@@ -77,24 +67,23 @@ def _syntax(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
     mangled = mangled_line(source, start) or wide_colon_on(source, [*lines, lines[0] - 1])
     if mangled:
         return mangled
-    message, hint = _WORDS.get(problem, problem), None
+    message, hint = libyaml_word(problem), None
     if problem == "found unexpected end of stream":
-        start, message = opening, "this quote is never closed"
+        start, message = opening, word("quote-never-closed")
     elif source.text.startswith("\t", start):
-        message, hint = "found a tab, expected spaces", "indent with spaces"
+        message, hint = word("tab"), word("indent-with-spaces")
     elif problem == "found character that cannot start any token":
-        sign = source.text[start : start + 1]
-        message, hint = f"found `{sign}`, which cannot begin a value", "put the value in quotes"
+        message, hint = word("cannot-begin", sign=source.text[start : start + 1]), word("quote-value")
     elif problem.startswith("did not find expected ',' or") and start >= len(source.text.rstrip()):
-        start, message = opening, "this bracket is never closed"
+        start, message = opening, word("bracket-never-closed")
     elif problem == "mapping values are not allowed in this context":
-        hint = "put a text with `: ` in quotes"
+        hint = word("quote-colon")
     elif problem.startswith("did not find expected ',' or") and source.text[start : start + 1] in ("{", "["):
-        hint = "put a text with brackets in quotes"
+        hint = word("quote-brackets")
     elif problem == "could not find expected ':'":
         start = opening
     end = min(start + 1, len(source.text))
-    return Diagnostic("yaml-syntax", message, Span(source, start, end), hint=hint)
+    return Diagnostic("yaml-syntax", message, Span(source, start, end), instruction=hint)
 
 
 class _Tree:
@@ -113,16 +102,16 @@ class _Tree:
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if found:
-                    message = "found a second document, expected one in a file"
-                    raise _Unreadable("several-documents", message, self.span(event), "remove the line `---`")
+                    message, hint = word("second-document"), word("remove-line")
+                    raise _Unreadable("several-documents", message, self.span(event), hint)
                 found.append(self.with_wide_colons(self.node(next(self.events), 0)))
         return found[0] if found else None
 
     def span(self, event: Any) -> Span:
         return Span(self.source, event.start_mark.index, event.end_mark.index)
 
-    def complain(self, code: Code, message: str, span: Span, hint: str | None = None) -> None:
-        self.diagnostics.append(Diagnostic(code, message, span, hint=hint))
+    def complain(self, code: Code, message: Wording, span: Span, hint: Wording | None = None) -> None:
+        self.diagnostics.append(Diagnostic(code, message, span, instruction=hint))
 
     def node(self, event: Any, depth: int) -> Any:
         """Read the value that begins with this event."""
@@ -131,9 +120,9 @@ class _Tree:
             return self.alias(event)
         if event.tag is not None:
             span = _tag(self.span(event))
-            self.complain("custom-tag", f"found the tag `{span.text}`, expected a value without one", span)
+            self.complain("custom-tag", word("tag", tag=span.text), span)
         if depth > DEEPEST:
-            raise _Unreadable("nested-too-deep", f"found more than {DEEPEST} levels", self.span(event))
+            raise _Unreadable("nested-too-deep", word("too-many-levels", most=DEEPEST), self.span(event))
         before = self.count
         value: Any
         if isinstance(event, yaml.MappingStartEvent):
@@ -151,13 +140,13 @@ class _Tree:
     def alias(self, event: yaml.AliasEvent) -> Any:
         span = self.span(event)
         if event.anchor not in self.anchors:
-            raise _Unreadable("yaml-syntax", f"found the alias `*{event.anchor}`, expected its anchor before it", span)
+            raise _Unreadable("yaml-syntax", word("no-anchor", name=event.anchor), span)
         value, size = self.anchors[event.anchor]
         self.count += size
         self.repeated += size
         if self.repeated > MOST_REPEATED:
-            message = f"aliases repeat more than {MOST_REPEATED} values"
-            raise _Unreadable("exploding-alias", message, span, "write the values out")
+            message = word("aliases-repeat", most=MOST_REPEATED)
+            raise _Unreadable("exploding-alias", message, span, word("write-out"))
         return value
 
     def sequence(self, start: Any, depth: int) -> Sequence:
@@ -181,16 +170,15 @@ class _Tree:
                 break
             key = _scalar(self.source, event) if isinstance(event, yaml.ScalarEvent) else None
             if key is None:
-                message = "found a collection as key, expected a text"
-                self.complain("wrong-shape", message, self.span(event), "put texts with braces in quotes")
+                self.complain("wrong-shape", word("collection-as-key"), self.span(event), word("quote-braces"))
                 self.node(event, depth + 1)
             elif (wide := wide_bracket(key)) is not None:
-                raise _Unreadable(wide.code, wide.message, wide.span, wide.hint)
+                raise _Unreadable(wide.code, wide.sentence, wide.span, wide.instruction)
             value = self.node(next(self.events), depth + 1)
             if key is not None and "\n" in self.source.text[key.span.end : getattr(value, "span", key.span).start]:
                 value = self.with_wide_colons(value)
             if key is not None and key == "<<" and key.style == "plain":
-                self.complain("merge-key", "found the merge key `<<`, expected the keys themselves", key.span)
+                self.complain("merge-key", word("merge-key"), key.span)
                 merged.append(value)
             elif key is not None and key in items:
                 self.twice(key, value, items, depth)
@@ -215,8 +203,8 @@ class _Tree:
     def twice(self, key: Scalar, value: Any, items: dict[Scalar, Any], depth: int) -> None:
         """Tell of a key that is there already; what a section has the second time is read too."""
         first = next(each for each in items if each == key)
-        also = ((first.span, "first here"),)
-        self.diagnostics.append(Diagnostic("duplicate-key", f"found the key `{key}` twice", key.span, also=also))
+        also = ((first.span, shape_word("first-here")),)
+        self.diagnostics.append(Diagnostic("duplicate-key", shape_word("key-twice", key=key), key.span, also=also))
         before = items[first]
         if depth == 0 and isinstance(before, Sequence) and isinstance(value, Sequence):
             before.gaps |= {len(before) + position: span for position, span in value.gaps.items()}

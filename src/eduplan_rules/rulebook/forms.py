@@ -18,10 +18,14 @@ from pydantic import ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from eduplan_rules.errors import Code, Diagnostic, did_you_mean
-from eduplan_rules.rulebook.keys import found, tidy
+from eduplan_rules.rulebook.keys import expected, found, tidy
+from eduplan_rules.rulebook.words import all_of, word
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Mapping, Scalar, Sequence, Span
 
 LANGUAGES = ("zh", "en")
+#: so many names a hint lists
+FEW = 8
 
 _NUMBER = re.compile(r"[-+]?([0-9][0-9_]*(\.[0-9]+)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -36,15 +40,25 @@ _NAME = re.compile(r"[^\W\d]\w*")
 _YEAR = re.compile(r"[0-9]{4}")
 
 
-def refuse(code: Code, message: str, hint: str | None = None) -> PydanticCustomError:
+def refuse(code: Code, message: Wording, hint: Wording | None = None) -> PydanticCustomError:
     """Make the error that `load` turns into a diagnostic."""
     return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
 
 
-def suggest(word: str, candidates: Collection[str]) -> str | None:
+def _unshaped(form: str, value: object) -> PydanticCustomError:
+    """Refuse what is of another shape than this one."""
+    return refuse("wrong-shape", expected(word(form), value))
+
+
+def suggest(name: str, candidates: Collection[str]) -> Wording | None:
     """Give the hint for a word that is not known."""
-    near = did_you_mean(word, candidates)
-    return f"did you mean `{near}`?" if near else None
+    near = did_you_mean(name, candidates)
+    return word("did-you-mean", word=near) if near else None
+
+
+def enumerate_few(names: Collection[str]) -> Wording | None:
+    """Give the hint that names what there is, where that is not much."""
+    return word("there-are", names=tuple(sorted(names))) if 0 < len(names) <= FEW else None
 
 
 @dataclass(frozen=True)
@@ -63,7 +77,7 @@ def to_text(value: Any) -> Scalar:
     """Take one text as it was written."""
     if isinstance(value, Scalar):
         return value
-    raise refuse("wrong-shape", f"expected a text, found {found(value)}")
+    raise _unshaped("a-text", value)
 
 
 def to_texts(value: Any) -> tuple[Scalar, ...]:
@@ -72,7 +86,7 @@ def to_texts(value: Any) -> tuple[Scalar, ...]:
         return tuple(to_text(item) for item in value)
     if isinstance(value, Scalar):
         return (value,)
-    raise refuse("wrong-shape", f"expected a text or a list of texts, found {found(value)}")
+    raise _unshaped("texts", value)
 
 
 def to_pair(value: Any) -> tuple[Scalar, Scalar]:
@@ -80,7 +94,7 @@ def to_pair(value: Any) -> tuple[Scalar, Scalar]:
     texts = to_texts(value)
     if len(texts) == 2:
         return texts[0], texts[1]
-    raise refuse("wrong-shape", f"expected a list of two, found {len(texts)}")
+    raise refuse("wrong-shape", word("list-of-two", found=len(texts)))
 
 
 def to_list(value: Any) -> Any:
@@ -93,16 +107,17 @@ def to_words(value: Any, info: ValidationInfo) -> dict[str, Scalar]:
     if isinstance(value, Scalar):
         return dict.fromkeys(LANGUAGES, value)
     if not isinstance(value, Mapping):
-        raise refuse("wrong-shape", f"expected a text or texts by language, found {found(value)}")
+        raise _unshaped("texts-by-language", value)
     words: dict[str, Scalar] = {}
     for language, text in known_keys(value, LANGUAGES, info).items():
         if isinstance(text, Scalar):
             words[str(language)] = text
         elif isinstance(info.context, list):
-            message = f"expected a text, found {found(text)}"
+            message = expected(word("a-text"), text)
             info.context.append(Diagnostic("wrong-shape", message, getattr(text, "span", language.span)))
     if not words and not value:
-        raise refuse("wrong-shape", "expected a text or texts by language, found an empty mapping")
+        forms = {"expected": word("texts-by-language"), "found": word("found-empty-mapping")}
+        raise refuse("wrong-shape", word("expected", **forms))
     return words
 
 
@@ -118,17 +133,17 @@ def to_choices(value: Any, info: ValidationInfo) -> dict[Scalar, dict[str, str] 
         choices = to_texts(value)
         twice = next((choice for choice in choices if choices.count(choice) > 1), None)
         if twice is not None:
-            raise refuse("duplicate-name", f"found the choice {found(twice)} twice")
+            raise refuse("duplicate-name", word("choice-twice", choice=found(twice)))
         return dict.fromkeys(choices)
     if isinstance(value, Mapping):
         return {key: None if label is None else both_languages(to_words(label, info)) for key, label in value.items()}
-    raise refuse("wrong-shape", f"expected choices, found {found(value)}")
+    raise _unshaped("choices", value)
 
 
 def to_renamed(value: Any, info: ValidationInfo) -> dict[str, str]:
     """Take a mapping from old keys to new ones, each new key from one old key and in one step."""
     if not isinstance(value, Mapping):
-        raise refuse("wrong-shape", f"expected old keys with new ones, found {found(value)}")
+        raise _unshaped("renamings", value)
     renamed = {old: to_text(new) for old, new in value.items()}
     if isinstance(info.context, list):
         info.context.extend(_renamings(renamed))
@@ -140,25 +155,26 @@ def _renamings(renamed: dict[Scalar, Scalar]) -> Iterator[Diagnostic]:
     for old, new in renamed.items():
         first = former.setdefault(new, old)
         if first is not old:
-            message = f"`{new}` is the new key of `{first}` already"
-            yield Diagnostic("wrong-renaming", message, new.span, also=((first.span, "first here"),))
+            message, also = word("key-renamed-already", new=new, first=first), ((first.span, word("first-here")),)
+            yield Diagnostic("wrong-renaming", message, new.span, also=also)
         way = [old]
         while new in renamed and new not in way:
             way.append(new)
             new = renamed[new]
         if new == old and old == min(way, key=list(renamed).index):
-            message = f"`{old}` is renamed in a circle: {' -> '.join([*way, new])}"
+            message = word("renamed-in-circle", old=old, way=" -> ".join([*way, new]))
             yield Diagnostic("wrong-renaming", message, old.span)
         elif new not in way and len(way) > 1:
-            message = f"`{old}` is renamed in steps: {' -> '.join([*way, new])}"
-            yield Diagnostic("wrong-renaming", message, old.span, hint=f"write {old}: {new}")
+            message = word("renamed-in-steps", old=old, way=" -> ".join([*way, new]))
+            hint = word("write", text=f"{old}: {new}")
+            yield Diagnostic("wrong-renaming", message, old.span, instruction=hint)
 
 
 def to_links(value: Any) -> dict[Scalar, tuple[Scalar, ...]]:
     """Take a mapping from a parent entity to the fields that hold its key."""
     if isinstance(value, Mapping):
         return {entity: to_texts(fields) for entity, fields in value.items()}
-    raise refuse("wrong-shape", f"expected entities with key fields, found {found(value)}")
+    raise _unshaped("links", value)
 
 
 def to_number(value: Any) -> float:
@@ -170,17 +186,17 @@ def to_number(value: Any) -> float:
         if math.isfinite(number):
             return number
     hint = number_hint(value) if isinstance(value, Scalar) else None
-    raise refuse("wrong-value", f"expected a number, found {found(value)}", hint)
+    raise refuse("wrong-value", expected(word("a-number"), value), hint)
 
 
-def number_hint(text: str) -> str | None:
+def number_hint(text: str) -> Wording | None:
     """Give the hint for a number that is written otherwise: `三`, `1,200`, `45人`."""
     if _IN_WORDS.fullmatch(text):
-        return "write it in digits; for a text, put it in quotes"
+        return word("in-digits")
     if _GROUPED.fullmatch(text):
-        return f"write {re.sub('[,，]', '', text)}, without commas"
+        return word("without-commas", number=re.sub("[,，]", "", text))
     counted = _COUNTED.fullmatch(text)
-    return f"write {counted.group(1)} alone; what it counts stands at `unit`" if counted else None
+    return word("without-unit", number=counted.group(1)) if counted else None
 
 
 def to_boolean(value: Any) -> bool:
@@ -189,7 +205,7 @@ def to_boolean(value: Any) -> bool:
         return value
     if value in ("true", "false"):
         return bool(value == "true")
-    raise refuse("wrong-value", f"expected true or false, found {found(value)}")
+    raise refuse("wrong-value", expected(word("true-or-false"), value))
 
 
 def to_date(value: Any) -> datetime.date:
@@ -200,9 +216,9 @@ def to_date(value: Any) -> datetime.date:
         try:
             return datetime.date.fromisoformat(value)
         except ValueError:
-            raise refuse("wrong-date", f"there is no day {value} in the calendar") from None
+            raise refuse("wrong-date", word("no-such-day", day=value)) from None
     hint = other_date(value) if isinstance(value, Scalar) else None
-    raise refuse("wrong-date", f"expected a date as year-month-day (2021-12-31), found {found(value)}", hint)
+    raise refuse("wrong-date", expected(word("a-date"), value), hint)
 
 
 def read_day(written: Any, place: Span, diagnostics: list[Diagnostic]) -> datetime.date | None:
@@ -210,18 +226,19 @@ def read_day(written: Any, place: Span, diagnostics: list[Diagnostic]) -> dateti
     try:
         return to_date(written)
     except PydanticCustomError as error:
-        hint = (error.context or {})["hint"]
-        diagnostics.append(Diagnostic("wrong-date", str(error), getattr(written, "span", place), hint=hint))
+        told = error.context or {}
+        span = getattr(written, "span", place)
+        diagnostics.append(Diagnostic("wrong-date", told["message"], span, instruction=told["hint"]))
         return None
 
 
-def other_date(text: str) -> str | None:
+def other_date(text: str) -> Wording | None:
     """Give the hint for a date that is written otherwise: `2021/1/31`, `2021.1.31`, `2021年1月31日`, `2021`."""
     if _YEAR.fullmatch(text):
-        return f"write a whole day, as in {text}-01-01"
+        return word("whole-day", day=f"{text}-01-01")
     parts = _OTHER_DATE.fullmatch(text)
     try:
-        return f"write {datetime.date(*map(int, parts.groups()))}" if parts else None
+        return word("write", text=datetime.date(*map(int, parts.groups()))) if parts else None
     except ValueError:
         return None
 
@@ -276,18 +293,16 @@ def to_body(value: Any, info: ValidationInfo) -> Any:
     if isinstance(info.context, Salvage):
         return _any_members(value, info.context.place)
     if not isinstance(value, Mapping):
-        message = f"expected an expression, or a mapping with all, any or at_least, found {found(value)}"
-        raise refuse("wrong-shape", message)
+        raise _unshaped("body", value)
     ways = [way for way in _WAYS if way in tidy(value, _WAYS, [])]
     if len(ways) != 1:
-        written = " and ".join(f"`{way}`" for way in ways) or "none of them"
-        raise refuse("wrong-shape", f"expected one of all, any, at_least, found {written}")
+        raise refuse("wrong-shape", word("several-ways", ways=all_of(ways)) if ways else word("no-way"))
     way = ways[0]
     kept = known_keys(value, (way, *_WAYS[way]), info)
     if way != "at_least":
         return Mapping({"kind": way, "members": kept[way]}, span=value.span)
     if "of" not in kept:
-        raise refuse("missing-key", "`of` is missing: at_least counts members of a list")
+        raise refuse("missing-key", word("of-missing"))
     body = Mapping({"kind": "at_least", "members": kept["of"]}, span=value.span)
     if kept["at_least"] == "all":
         body["kind"] = "all"
@@ -319,4 +334,4 @@ def to_count(value: Any) -> int:
         return value
     if isinstance(value, Scalar) and re.fullmatch("[1-9][0-9]{0,5}", value):
         return int(value)
-    raise refuse("wrong-value", f"expected a number of members or `all`, found {found(value)}")
+    raise refuse("wrong-value", expected(word("members"), value))

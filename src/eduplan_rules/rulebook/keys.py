@@ -10,6 +10,8 @@ from collections.abc import Collection
 from typing import Any
 
 from eduplan_rules.errors import Code, Diagnostic, did_you_mean
+from eduplan_rules.rulebook.words import word
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Mapping, Scalar, Span
 
 #: what people write for a key -> the keys it can be
@@ -51,17 +53,20 @@ def unknown_key(key: Scalar, allowed: Collection[str], value: object, present: C
     meant = meant_key(name, allowed, present)
     if text is not None and meant:
         return wide_colon("unknown-key", meant, text, key.place(0, len(name) + 1))
-    cut = "put a text with a comma in quotes" if value is None and key.style == "plain" else None
-    did = f"did you mean `{meant}`?" if meant else None
-    hint = did or cut or f"keys here are {', '.join(sorted(allowed))}"
-    return Diagnostic("unknown-key", f"unknown key {found(key)}", key.span, hint=hint)
+    if meant:
+        hint = word("did-you-mean", word=meant)
+    elif value is None and key.style == "plain":
+        hint = word("comma-in-text")
+    else:
+        hint = word("keys-here", keys=tuple(sorted(allowed)))
+    return Diagnostic("unknown-key", word("unknown-key", key=found(key)), key.span, instruction=hint)
 
 
 def wide_colon(code: Code, key: str, value: str, place: Span) -> Diagnostic:
     """Tell of a key with a full-width colon, and say what to write instead."""
-    message = f"found a full-width colon after `{key}`, expected `: `"
     shown = f" {value}" if value and "\n" not in value and len(value) < 60 else ""
-    return Diagnostic(code, message, place, hint=f"write {key}:{shown}")
+    hint = word("write", text=f"{key}:{shown}")
+    return Diagnostic(code, word("wide-colon", key=key), place, instruction=hint)
 
 
 def meant_key(key: str, allowed: Collection[str], present: Collection[str] = ()) -> str | None:
@@ -90,15 +95,25 @@ def _halves(key: Scalar) -> tuple[Scalar, Scalar | None]:
     )
 
 
-def found(value: object) -> str:
+def found(value: object) -> Wording:
     """Name what stands at a place, for messages."""
     if value is None:
-        return "nothing"
+        return word("found-nothing")
     if isinstance(value, dict):
-        return "a mapping"
+        return word("a-mapping")
     if isinstance(value, (list, tuple)):
-        return "a list"
+        return word("a-list")
     text = " ".join(str(value).split())
     if not text:
-        return "an empty text"
-    return f"`{text[:40]}…`" if len(text) > 40 else f"`{text}`"
+        return word("found-empty-text")
+    return word("found-text", text=f"{text[:40]}…" if len(text) > 40 else text)
+
+
+def not_utf_8(byte: int, place: Span) -> Diagnostic:
+    """Tell of a byte that is no text."""
+    return Diagnostic("not-utf-8", word("not-utf-8", byte=byte), place, instruction=word("save-as-utf-8"))
+
+
+def expected(form: Wording, value: object) -> Wording:
+    """Say what could stand at a place, and what does."""
+    return word("expected", expected=form, found=found(value))

@@ -13,9 +13,10 @@ from typing import Any
 from eduplan_rules.rulebook.build import build_what_is_right
 from eduplan_rules.rulebook.dated import tidy_parameter, with_values, without_values
 from eduplan_rules.rulebook.forms import suggest
-from eduplan_rules.rulebook.keys import found, tidy
+from eduplan_rules.rulebook.keys import expected, tidy
 from eduplan_rules.rulebook.model import Parameter, ParameterChange, Replacement, Rule, RuleChange
 from eduplan_rules.rulebook.section import Draft
+from eduplan_rules.rulebook.words import word
 from eduplan_rules.source import Mapping, Scalar, mentioned
 
 #: what a rule demands of its subjects; its owner and message do not
@@ -27,11 +28,11 @@ def replace(draft: Draft, raw: Any, earlier: Collection[tuple[str, str]]) -> Non
     if raw is None:
         return
     if not isinstance(raw, Mapping):
-        draft.complain("wrong-shape", f"expected parameters or rules, found {found(raw)}", raw.span)
+        draft.complain("wrong-shape", expected(word("replaced"), raw), raw.span)
         return
     for section, items in tidy(raw, ("parameters", "rules"), draft.diagnostics).items():
         if not isinstance(items, Mapping):
-            draft.complain("wrong-shape", f"expected a mapping, found {found(items)}", section.span)
+            draft.complain("wrong-shape", expected(word("a-mapping"), items), section.span)
             continue
         change = _replace_rule if section == "rules" else _replace_parameter
         for name, item in items.items():
@@ -45,7 +46,7 @@ def _nothing_to_replace(draft: Draft, section: Scalar, name: Scalar, earlier: Co
     if mentioned(name, draft.unread):
         return
     known = [identifier for kind, identifier in earlier if kind == section]
-    message = f"no earlier layer has the {section.removesuffix('s')} `{name}`"
+    message = word("no-earlier-rule" if section == "rules" else "no-earlier-parameter", name=name)
     draft.complain("nothing-to-replace", message, name.span, suggest(name, known))
 
 
@@ -61,9 +62,8 @@ def _replace_rule(draft: Draft, name: Scalar, raw: Any, rule: Rule | None) -> No
     _record(draft, "rule", name, change)
     demands = any(part in update or part in change.lost for part in _DEMANDS)
     if rule.nature == "binding" and "nature" not in rule.lost and demands and not _marked(change):
-        hint = "write `tightens: true`, or `loosens: {reason: …, source: …}`"
-        message = f"`{name}` is binding, so its replacement must be marked"
-        draft.complain("loosening-not-marked", message, name.span, hint)
+        message = word("binding-not-marked", name=name)
+        draft.complain("loosening-not-marked", message, name.span, word("mark-replacement"))
 
 
 def _marked(change: RuleChange | ParameterChange) -> bool:
@@ -87,7 +87,7 @@ def _replace_parameter(draft: Draft, name: Scalar, raw: Any, parameter: Paramete
 
 def _record(draft: Draft, kind: str, name: Scalar, change: RuleChange | ParameterChange) -> None:
     if change.tightens and change.loosens is not None:
-        draft.complain("loosening-not-marked", "found tightens and loosens, expected one of them", name.span)
+        draft.complain("loosening-not-marked", word("tightens-and-loosens"), name.span)
     if change.lost & {"tightens", "loosens"}:
         # whether it is marked is not known
         return

@@ -15,9 +15,12 @@ from pathlib import Path
 from eduplan_rules.errors import Code, Diagnostic, sort_diagnostics
 from eduplan_rules.rulebook.check import check_draft
 from eduplan_rules.rulebook.document import read_yaml
+from eduplan_rules.rulebook.keys import not_utf_8
 from eduplan_rules.rulebook.layers import replace
 from eduplan_rules.rulebook.model import Rulebook
 from eduplan_rules.rulebook.section import Draft, add_sections
+from eduplan_rules.rulebook.words import word
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Source, Span
 
 File = str | os.PathLike[str] | Source
@@ -35,7 +38,7 @@ def read_rulebook(*layers: Layer) -> tuple[Rulebook, list[Diagnostic]]:
     check_draft(draft)
     if not draft.diagnostics and not (draft.rules or draft.entities or draft.parameters or draft.clauses):
         source = draft.sources[0] if draft.sources else Source("rulebook", "")
-        draft.complain("empty-rulebook", "found nothing in the rulebook, expected rules", Span(source, 0, 0))
+        draft.complain("empty-rulebook", word("no-rules"), Span(source, 0, 0))
     return draft.book(), list(sort_diagnostics(draft.diagnostics))
 
 
@@ -58,8 +61,8 @@ def _read_layer(layer: Layer, draft: Draft) -> list[Source]:
             path = Path(file)
             found = [path] if not path.is_dir() else _rule_files(path)
             if not found:
-                _complain(draft, path, "empty-rulebook", "found no rule files in this folder, expected *.yaml")
-            sources += [source for each in found if (source := _read_source(each, draft)) is not None]
+                _complain(draft, path, "empty-rulebook", word("no-rule-files"))
+            sources += [source for each in found if (source := read_source(each, draft)) is not None]
     return sources
 
 
@@ -74,26 +77,26 @@ def _rule_files(folder: Path) -> list[Path]:
     return found
 
 
-def _read_source(path: Path, draft: Draft) -> Source | None:
+def read_source(path: Path, draft: Draft) -> Source | None:
+    """Read a file of YAML; None with a complaint in the draft where it cannot be read."""
     try:
         data = path.read_bytes().removeprefix(codecs.BOM_UTF8)
         return Source(_shown(path), data.decode())
     except FileNotFoundError:
-        _complain(draft, path, "no-file", "there is no such file or folder")
+        _complain(draft, path, "no-file", word("no-file"))
     except UnicodeDecodeError as error:
         draft.unread.append(Source(_shown(path), ""))
         before = data[: error.start].decode()
         source = Source(_shown(path), data.decode(errors="replace"))
         span = Span(source, len(before), len(before) + 1)
-        message = f"found the byte 0x{data[error.start]:02X}, expected text in UTF-8"
-        draft.complain("not-utf-8", message, span, "save the file as UTF-8")
+        draft.diagnostics.append(not_utf_8(data[error.start], span))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        _complain(draft, path, "no-file", f"the file cannot be read: {reason.lower()}")
+        _complain(draft, path, "no-file", word("file-not-read", reason=reason.lower()))
     return None
 
 
-def _complain(draft: Draft, path: Path, code: Code, message: str) -> None:
+def _complain(draft: Draft, path: Path, code: Code, message: Wording) -> None:
     source = Source(_shown(path), "")
     draft.unread.append(source)
     draft.diagnostics.append(Diagnostic(code, message, Span(source, 0, 0)))

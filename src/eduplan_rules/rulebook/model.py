@@ -74,6 +74,8 @@ class Field(Placed):
     blank: Literal["none"] | None = None
     #: values never leave in a record, message or report unless asked for
     personal: Flag = False
+    #: false: a given, which no remedy asks anybody to change while there is another way
+    lever: Flag = True
     #: of a text: cells that only mark that nothing stands there are taken as they are
     placeholders: Literal["kept"] | None = None
     #: of a text: what it must look like

@@ -10,6 +10,8 @@ import re
 from typing import Any
 
 from eduplan_rules.errors import Diagnostic
+from eduplan_rules.rulebook.yaml_words import word
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Mapping, Scalar, Sequence, Source, Span
 
 #: keys at which an expression stands, and keys at which a list of them may stand
@@ -80,19 +82,19 @@ def _mend_expression(item: Any, pieces: list[Span], diagnostics: list[Diagnostic
         opening = next(iter(item), None)
         if opening is None or not _is_plain(opening) or is_complete(opening):
             return item, 0
-        diagnostics.append(_advise(item.span, "YAML takes `: ` in this expression for the end of a key"))
+        diagnostics.append(_advise(item.span, word("colon-ends-key")))
         return _as_scalar(item.span), 0
     if not _is_plain(item) or is_complete(item):
         return item, 0
     for taken, piece in enumerate(pieces, 1):
         span = Span(item.span.source, item.span.start, piece.end)
         if is_complete(span.text):
-            diagnostics.append(_advise(span, "YAML ends this expression at its comma"))
+            diagnostics.append(_advise(span, word("comma-ends")))
             return _as_scalar(span), taken
     comment = re.compile(r"[ \t]+#[^\r\n]*").match(item.span.source.text, item.span.end)
     if comment:
         span = Span(item.span.source, item.span.start, comment.end())
-        diagnostics.append(_advise(span, "YAML takes the end of this expression, from ` #` on, for a comment"))
+        diagnostics.append(_advise(span, word("comment")))
         return _as_scalar(span), 0
     return item, 0
 
@@ -101,10 +103,10 @@ def _as_scalar(span: Span) -> Scalar:
     return Scalar(span.text, span, "pieces")
 
 
-def _advise(span: Span, message: str) -> Diagnostic:
+def _advise(span: Span, message: Wording) -> Diagnostic:
     one_line = "\n" not in span.text and is_complete(span.text)
-    hint = "write '" + span.text.replace("'", "''") + "'" if one_line else "put the whole expression in single quotes"
-    return Diagnostic("quote-this-expression", message, span, hint=hint)
+    hint = word("write-quoted", text=span.text.replace("'", "''")) if one_line else word("quote-whole")
+    return Diagnostic("quote-this-expression", message, span, instruction=hint)
 
 
 def mangled_line(source: Source, place: int) -> Diagnostic | None:
@@ -119,17 +121,17 @@ def mangled_line(source: Source, place: int) -> Diagnostic | None:
     sign = line[stop : stop + 1]
     in_braces = "{" in line[:first]
     if _QUOTED.match(written):
-        message = "YAML ends this expression at its closing quote"
+        message = word("quote-ends")
     elif written[0] in "\"'" or (in_braces and is_complete(line[first:stop])):
         return None
     elif sign == ":":
-        message = "YAML takes `: ` in this expression for the end of a key"
+        message = word("colon-ends-key")
     elif written[0] in "[{":
-        message = "YAML takes the opening bracket of this expression for a list of its own"
+        message = word("bracket-begins-list")
     elif in_braces and "," in line[first:stop]:
-        message = "YAML ends this expression at its comma"
+        message = word("comma-ends")
     elif in_braces and sign:
-        message = f"YAML stops at `{sign}` in this expression"
+        message = word("stops-at", sign=sign)
     else:
         return None
     if in_braces:

@@ -15,9 +15,11 @@ from eduplan_rules.rulebook import model
 from eduplan_rules.rulebook.build import build_what_is_right
 from eduplan_rules.rulebook.calendars import DatedPeriod, calendar_periods, read_calendar
 from eduplan_rules.rulebook.dated import tidy_parameter, with_values, without_values
-from eduplan_rules.rulebook.keys import found, meant_key, tidy, unknown_key
+from eduplan_rules.rulebook.keys import expected, meant_key, tidy, unknown_key
 from eduplan_rules.rulebook.placed import Placed
 from eduplan_rules.rulebook.quoting import mend
+from eduplan_rules.rulebook.words import word
+from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Mapping, Scalar, Sequence, Source, Span
 
 #: versions of the format that this library reads
@@ -50,8 +52,8 @@ class Draft:
     #: section and id -> where it was first declared
     declared: dict[tuple[str, str], Span] = field(default_factory=dict)
 
-    def complain(self, code: Code, message: str, span: Span, hint: str | None = None) -> None:
-        self.diagnostics.append(Diagnostic(code, message, span, hint=hint))
+    def complain(self, code: Code, message: Wording, span: Span, hint: Wording | None = None) -> None:
+        self.diagnostics.append(Diagnostic(code, message, span, instruction=hint))
 
     def declare(self, section: str, identifier: Scalar) -> str:
         """Note where an id is declared, and give the name to keep it under; a second declaration is a diagnostic."""
@@ -59,10 +61,9 @@ class Draft:
         if first == identifier.span:
             return str(identifier)
         later = first.source != identifier.span.source and section in ("rules", "parameters")
-        hint = "use `replace` to change it in a later layer" if later else None
-        message = f"`{identifier}` is declared twice"
-        also = ((first, "first here"),)
-        self.diagnostics.append(Diagnostic("duplicate-id", message, identifier.span, hint=hint, also=also))
+        hint = word("use-replace") if later else None
+        message, also = word("declared-twice", name=identifier), ((first, word("first-here")),)
+        self.diagnostics.append(Diagnostic("duplicate-id", message, identifier.span, instruction=hint, also=also))
         return str(identifier.span)
 
     def keep(self, section: str, name: str, definition: Placed, *, right: bool) -> None:
@@ -121,9 +122,9 @@ def add_sections(draft: Draft, tree: Any, source: Source) -> Any:
     if tree is None:
         return None
     if not isinstance(tree, Mapping):
-        names = ", ".join(SECTIONS)
+        hint = word("sections-are", names=tuple(SECTIONS))
         span = getattr(tree, "span", Span(source, 0, 0))
-        draft.complain("wrong-shape", f"expected sections, found {found(tree)}", span, f"sections are {names}")
+        draft.complain("wrong-shape", expected(word("sections"), tree), span, hint)
         draft.unread.append(source)
         return None
     replacements = None
@@ -154,7 +155,7 @@ def _each(read: Callable[[Draft, Scalar, Any], None]) -> Callable[[Draft, Any, S
             for name, item in raw.items():
                 read(draft, name, item)
         else:
-            draft.complain("wrong-shape", f"expected a mapping, found {found(raw)}", getattr(raw, "span", place))
+            draft.complain("wrong-shape", expected(word("a-mapping"), raw), getattr(raw, "span", place))
             _lose(draft, raw)
 
     return read_section
@@ -162,7 +163,7 @@ def _each(read: Callable[[Draft, Scalar, Any], None]) -> Callable[[Draft, Any, S
 
 def _language(draft: Draft, raw: Any, place: Span) -> None:
     if raw not in LANGUAGES:
-        message = f"expected version {' or '.join(LANGUAGES)} of the format, found {found(raw)}"
+        message = expected(word("format-version", versions=LANGUAGES), raw)
         draft.complain("unknown-language", message, getattr(raw, "span", place))
 
 
@@ -223,8 +224,7 @@ def _value(draft: Draft, name: Scalar, raw: Any) -> None:
     kept = draft.declare("values", name)
     owner, dot, identifier = name.partition(".")
     if not (owner and dot and identifier):
-        message = f"expected `entity.name`, found {found(name)}"
-        draft.complain("not-a-name", message, name.span)
+        draft.complain("not-a-name", expected(word("entity-name"), name), name.span)
         draft.names.add(str(name))
         owner, identifier = "", str(name)
     given = {
@@ -243,14 +243,13 @@ def _calendar(draft: Draft, kind: Scalar, raw: Any) -> None:
 def _lint(draft: Draft, raw: Any, place: Span) -> None:
     """Read `off: {code: reason}`, or `off: {code: {name: reason}}` for what the advice is about."""
     if not isinstance(raw, Mapping):
-        message = f"expected a mapping, found {found(raw)}"
-        draft.complain("wrong-shape", message, getattr(raw, "span", place), "write off: {code: reason}")
+        message = expected(word("a-mapping"), raw)
+        draft.complain("wrong-shape", message, getattr(raw, "span", place), word("write-off"))
         return
     written = tidy(raw, ("off",), draft.diagnostics).get("off")
     if not isinstance(written, Mapping):
         if written is not None:
-            message = f"expected reasons by code, found {found(written)}"
-            draft.complain("wrong-shape", message, written.span, "write off: {code: reason}")
+            draft.complain("wrong-shape", expected(word("reasons"), written), written.span, word("write-off"))
         return
     for code, item in written.items():
         for about, reason in item.items() if isinstance(item, Mapping) else [(None, item)]:
@@ -258,14 +257,14 @@ def _lint(draft: Draft, raw: Any, place: Span) -> None:
                 given = {"code": code, "about": about, "reason": reason, "span": (about or code).span}
                 draft.silenced.append(model.Silence.model_validate(given))
             else:
-                message = f"expected a reason, found {found(reason)}"
-                draft.complain("wrong-value", message, (about or code).span, "say in a few words why it is off")
+                message = expected(word("a-reason"), reason)
+                draft.complain("wrong-value", message, (about or code).span, word("say-why-off"))
 
 
 def _rules(draft: Draft, raw: Any, place: Span) -> None:
     if not isinstance(raw, Sequence):
-        message = f"expected a list of rules, found {found(raw)}"
-        draft.complain("wrong-shape", message, getattr(raw, "span", place), "begin each rule with `- id: …`")
+        message = expected(word("rules"), raw)
+        draft.complain("wrong-shape", message, getattr(raw, "span", place), word("begin-each-rule"))
         if isinstance(raw, Mapping):
             for name, item in raw.items():
                 _rule(

@@ -18,7 +18,7 @@ from typing import TypeVar
 import polars as pl
 
 from eduplan_rules.rulebook.model import Field
-from eduplan_rules.units import ONE, PERCENT, conversion, parse_unit, same_dimension
+from eduplan_rules.units import ONE, PERCENT, Unit, conversion, parse_unit, same_dimension
 
 #: declared type -> dtype of the column
 DTYPES: dict[str, pl.DataType] = {
@@ -33,7 +33,8 @@ DTYPES: dict[str, pl.DataType] = {
 #: integers from here on are no longer exact as real numbers
 TOO_LARGE = 2**53
 
-_YES, _NO = ("是", "有", "true", "yes", "1"), ("否", "无", "false", "no", "0")
+_YES = ("是", "有", "√", "✓", "✔", "true", "yes", "1")
+_NO = ("否", "无", "×", "✗", "✘", "false", "no", "0")
 #: what stands for true and false, in lower case
 BOOLEANS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 _DATE = re.compile(
@@ -106,6 +107,24 @@ def read_column(field: Field, raw: pl.Series) -> Column:
     marked = [(code, mask.arg_true()) for code, mask in masks + more]
     faults = tuple(Fault(code, rows, to_texts(raw.gather(rows))) for code, rows in marked if len(rows))
     return Column(values.alias(field.id), faults, signs)
+
+
+def read_in_unit(field: Field, raw: pl.Series, unit: Unit) -> Column:
+    """Read numbers that stand in another unit of the same kind, and bring them into that of the field."""
+    own = ONE if field.unit is None else parse_unit(field.unit) or ONE
+    column = read_column(field.model_copy(update={"type": "number", "unit": unit.text}), raw)
+    factor = conversion(unit, own)
+    # as in `_points`: a single divisor would be multiplied with its inverse
+    divisor = pl.repeat(factor.denominator, len(raw), dtype=pl.Float64, eager=True)
+    values, faults = (column.values * factor.numerator / divisor).alias(field.id), column.faults
+    if field.type == "number":
+        return Column(values, faults, column.percent_signs)
+    nearest = values.round()
+    rows = _true((values - nearest).abs() > 1e-9 * values.abs()).arg_true()
+    if len(rows):
+        faults = (*faults, Fault("unreadable-cell", rows, to_texts(raw.gather(rows))))
+        nearest = nearest.scatter(rows, None)
+    return Column(nearest.cast(pl.Int64), faults, column.percent_signs)
 
 
 def series_of(name: str, values: Sequence[object]) -> pl.Series:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 from functools import partial
 from typing import Any
@@ -17,7 +18,7 @@ import narwhals as nw
 import polars as pl
 
 from eduplan_rules.errors import DataError, did_you_mean
-from eduplan_rules.period import Calendars, Kind, period_index, period_span
+from eduplan_rules.period import Calendars, period_index, period_span
 from eduplan_rules.rulebook.model import Entity, Field, Period
 from eduplan_rules.tables.cells import (
     DTYPES,
@@ -26,21 +27,15 @@ from eduplan_rules.tables.cells import (
     beyond,
     by_unique,
     read_column,
+    read_in_unit,
     series_of,
     to_texts,
 )
 from eduplan_rules.tables.clean import clean_columns
 from eduplan_rules.tables.finding import EMPTIED, LIMIT, Finding, Location, finding, hint, rest_of
+from eduplan_rules.tables.header import Headers, Meaning, converts, headers_for, names_of
 from eduplan_rules.tables.marks import empties, marks_in, misfits
-
-#: headers that mean the period when the declared column is not there
-_PERIOD_HEADERS: dict[Kind, tuple[str, ...]] = {
-    "year": ("year", "年份", "年度"),
-    "school-year": ("school_year", "学年"),
-    "term": ("term", "学期"),
-    "quarter": ("quarter", "季度"),
-    "month": ("month", "月份"),
-}
+from eduplan_rules.units import Unit, parse_unit
 
 #: a range of periods that is read from end to end
 _CLOSE = 1000
@@ -59,6 +54,13 @@ class Delivery:
     lines: pl.Series | None = None
     #: number of cells of each row, where some row has more or fewer than there are headers
     widths: pl.Series | None = None
+    #: which cell of a row each column is, and how many headers there were, where columns were left out or added
+    origins: tuple[int, ...] | None = None
+    headed: int | None = None
+    #: field -> the unit in which its numbers are known to stand
+    units: Mapping[str, str] = dataclass_field(default_factory=dict)
+    #: units that the lines above the headers name for the whole table
+    titled: tuple[str, ...] = ()
 
     @property
     def height(self) -> int:
@@ -117,26 +119,6 @@ def from_records(
     return Delivery(entity, tuple(str(header) for header in headers), columns, file, sheet, numbers)
 
 
-def names_of(thing: Entity | Field) -> list[str]:
-    """List what a table or column may be called: identifier, labels, aliases."""
-    aliases = thing.aliases if isinstance(thing, Field) else ()
-    return [str(name) for name in (thing.id, *(thing.label or {}).values(), *aliases)]
-
-
-def headers_of(entity: Entity) -> frozenset[str]:
-    """All headers that mean something in a table of the entity."""
-    period = entity.period
-    times = () if period is None else (str(period.column), *_PERIOD_HEADERS[period.is_])
-    return frozenset({*times, *(name for field in entity.fields.values() for name in _headers_of(field))})
-
-
-def _headers_of(field: Field) -> list[str]:
-    """List the headers of a field: its names, also followed by its unit in brackets."""
-    names = names_of(field)
-    unit = [] if field.unit is None else [f"（{field.unit}）", f"({field.unit})", f" ({field.unit})"]
-    return [*names, *(name + each for name in names for each in unit)]
-
-
 def read_delivery(delivery: Delivery, calendars: Calendars) -> tuple[Part | None, list[Finding]]:
     """Match headers and read every cell; None when the rows cannot be told apart or placed in time."""
     entity = delivery.entity
@@ -144,7 +126,11 @@ def read_delivery(delivery: Delivery, calendars: Calendars) -> tuple[Part | None
         empty = finding("no-rows", entity, location=delivery.location)
         if not delivery.headers:
             return None, [empty]
-    places, period_place, findings = _matched(delivery)
+    headers = headers_for(entity)
+    meanings = [headers.meaning(header) for header in delivery.headers]
+    places, period_place, findings = _matched(delivery, headers, meanings)
+    units, told = _units(delivery, places, meanings)
+    findings += told
     if delivery.height == 0:
         findings.append(empty)
     if entity.period is not None and period_place is None:
@@ -156,7 +142,9 @@ def read_delivery(delivery: Delivery, calendars: Calendars) -> tuple[Part | None
     faults: list[tuple[str | None, Fault]] = []
     signs: set[str] = set()
     clean = clean_columns(
-        (entity.fields[name], delivery.columns[found[0]]) for name, found in places.items() if len(found) == 1
+        (entity.fields[name], delivery.columns[found[0]])
+        for name, found in places.items()
+        if len(found) == 1 and name not in units
     )
     for field in entity.fields.values():
         found = places.get(field.id)
@@ -166,7 +154,8 @@ def read_delivery(delivery: Delivery, calendars: Calendars) -> tuple[Part | None
             columns[field.id] = pl.repeat(None, delivery.height, dtype=DTYPES[field.type], eager=True)
             bad[field.id] = pl.repeat(value=True, n=delivery.height, dtype=pl.Boolean, eager=True)
             continue
-        columns[field.id], wrong, own, percent = _read_field(delivery, field, found[0], clean.get(field.id))
+        own_unit, read = units.get(field.id), clean.get(field.id)
+        columns[field.id], wrong, own, percent = _read_field(delivery, field, found[0], read, own_unit)
         faults += [(field.id, fault) for fault in own]
         if wrong is not None:
             bad[field.id] = wrong
@@ -177,7 +166,7 @@ def read_delivery(delivery: Delivery, calendars: Calendars) -> tuple[Part | None
         columns |= spans
         faults += [(entity.period.column, fault) for fault in own]
     if delivery.widths is not None:
-        faults.append((None, _ragged(delivery.widths, len(delivery.headers))))
+        faults.append((None, _ragged(delivery.widths, delivery.headed or len(delivery.headers))))
     counted = pl.int_range(1, delivery.height + 1, dtype=pl.UInt32, eager=True)
     frame = pl.DataFrame({**columns, **{f"#bad:{name}": mask for name, mask in bad.items()}}).with_columns(
         pl.lit(delivery.file, dtype=pl.String).alias("#file"),
@@ -193,27 +182,26 @@ def anchors(entity: Entity) -> list[str]:
     return [str(name) for name in (*entity.key, *days)]
 
 
-def _matched(delivery: Delivery) -> tuple[dict[str, list[int]], int | None, list[Finding]]:
+def _matched(
+    delivery: Delivery, meant: Headers, meanings: Sequence[Meaning | None]
+) -> tuple[dict[str, list[int]], int | None, list[Finding]]:
     """Find the columns of each field, and of the period."""
     entity = delivery.entity
     headers = [header.replace("\ufeff", "").strip() for header in delivery.headers]
-    fields = {name: field.id for field in entity.fields.values() for name in reversed(_headers_of(field))}
     places: dict[str, list[int]] = {}
-    for place, header in enumerate(headers):
-        if header in fields:
-            places.setdefault(fields[header], []).append(place)
-    period_places: list[int] = []
-    period_name = None
-    if entity.period is not None:
-        accepted = [entity.period.column, *(name for name in _PERIOD_HEADERS[entity.period.is_] if name not in fields)]
-        period_name = next((name for name in accepted if name in headers), None)
-        period_places = [place for place, header in enumerate(headers) if header == period_name]
+    for place, meaning in enumerate(meanings):
+        if meaning is not None and meaning.name in entity.fields:
+            places.setdefault(meaning.name, []).append(place)
+    spaced = [place for place, meaning in enumerate(meanings) if meaning and meaning.name in meant.times[:1]]
+    period_name = next((name for name in meant.times if name in headers), headers[spaced[0]] if spaced else None)
+    period_places = [place for place, header in enumerate(headers) if header == period_name]
+    taken = {*period_places, *(place for found in places.values() for place in found)}
     named = [name for field in entity.fields.values() for name in names_of(field)]
     known = [*named, *([entity.period.column] if entity.period else [])]
     unknown = sorted(
         header
-        for header, column in zip(headers, delivery.columns, strict=True)
-        if header not in fields and header != period_name and (header or column.null_count() < delivery.height)
+        for place, (header, column) in enumerate(zip(headers, delivery.columns, strict=True))
+        if place not in taken and (header or column.null_count() < delivery.height)
     )
     near = [hint(did_you_mean(header, known)) for header in unknown[:LIMIT]]
     findings = [
@@ -241,12 +229,42 @@ def _matched(delivery: Delivery) -> tuple[dict[str, list[int]], int | None, list
     return places, period_places[0] if len(period_places) == 1 else None, findings
 
 
+def _units(
+    delivery: Delivery, places: Mapping[str, list[int]], meanings: Sequence[Meaning | None]
+) -> tuple[dict[str, Unit], list[Finding]]:
+    """The units of columns that stand in another than their field's; what was not told beforehand is a finding."""
+    units: dict[str, Unit] = {}
+    findings = []
+    for name, found in places.items():
+        field, place = delivery.entity.fields[name], found[0]
+        meaning = meanings[place]
+        header = delivery.headers[place].strip()
+        named = header.endswith((")", "）"))
+        titled = () if named else (unit for unit in delivery.titled if converts(field, unit))
+        told = delivery.units.get(name)
+        text = told or (meaning and meaning.unit) or next(iter(titled), None)
+        unit = None if text is None else converts(field, text)
+        if unit is None or field.unit is None or unit == parse_unit(field.unit):
+            continue
+        units[name] = unit
+        if told is None:
+            where, own = delivery.location, str(field.unit)
+            told_of = finding(
+                "unit-converted", delivery.entity, field, location=where, value=header, unit=unit.text, own=own
+            )
+            findings.append(told_of)
+    return units, findings
+
+
 def _read_field(
-    delivery: Delivery, field: Field, place: int, clean: pl.Series | None
+    delivery: Delivery, field: Field, place: int, clean: pl.Series | None, unit: Unit | None
 ) -> tuple[pl.Series, pl.Series | None, list[Fault], bool]:
     """Read a column unless it is clean: values, which are bad (None: none), faults, whether it had percent signs."""
     raw = delivery.columns[place]
-    column = read_column(field, raw) if clean is None else Column(clean, ())
+    if unit is not None:
+        column = read_in_unit(field, raw, unit)
+    else:
+        column = read_column(field, raw) if clean is None else Column(clean, ())
     values, faults = column.values, list(column.faults)
     if field.type == "text":
         values, more = _settled(field, values, marks=field.id in empties(delivery.entity))
@@ -262,7 +280,7 @@ def _read_field(
         for fault in faults:
             bad = bad if fault.code == EMPTIED else bad.scatter(fault.rows, True)
     if delivery.widths is not None:
-        cut = delivery.widths <= place
+        cut = delivery.widths <= (place if delivery.origins is None else delivery.origins[place])
         bad = cut if bad is None else bad | cut
     if field.id in anchors(delivery.entity):
         code = "no-key" if field.id in delivery.entity.key else "no-day"

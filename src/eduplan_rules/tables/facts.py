@@ -25,8 +25,9 @@ import polars as pl
 from eduplan_rules.errors import DataError, did_you_mean
 from eduplan_rules.period import Kind, period_label
 from eduplan_rules.rulebook.model import Entity, Field, Rulebook
-from eduplan_rules.tables.delivery import Delivery, Part, from_frame, names_of, read_delivery
+from eduplan_rules.tables.delivery import Delivery, Part, from_frame, read_delivery
 from eduplan_rules.tables.finding import HIDDEN, Detail, Finding, Location, finding, hint, in_order, row_findings
+from eduplan_rules.tables.header import names_of
 from eduplan_rules.tables.table import Table, build_table, empty_cells, in_layout, is_content, marked, spoiled
 
 __all__ = ["Facts", "Finding", "Location", "Table", "collect_facts", "entity_names", "to_facts", "vanished"]
@@ -66,9 +67,10 @@ def _hash_rows(total: hashlib._Hash, name: str, frame: pl.DataFrame) -> None:
     content = sorted(column for column in frame.columns if column == "#p" or is_content(column))
     # one query for all columns: a query for each costs more than the hashing
     numbers = frame.select(_numbers(column, frame.schema[column]) for column in content)
+    texts = frame.select(pl.col(column).str.join("") for column in content if frame.schema[column] == pl.String)
     for column in content:
         total.update(f"{name}\0{column}\0{frame.height}\0".encode())
-        for piece in _canonical(frame[column], numbers[column]):
+        for piece in _canonical(numbers[column], texts[column][0] if column in texts.columns else None):
             total.update(len(piece).to_bytes(8, "little") + piece)
 
 
@@ -277,16 +279,16 @@ def _numbers(column: str, dtype: pl.DataType) -> pl.Expr:
     return values if dtype == pl.Float64 else values.to_physical().cast(pl.Int64)
 
 
-def _canonical(values: pl.Series, numbers: pl.Series) -> Iterable[bytes]:
-    """Write a column as bytes that depend on nothing but its values."""
+def _canonical(numbers: pl.Series, text: str | None) -> Iterable[bytes]:
+    """Write a column as bytes that depend on nothing but its values; `text` has all its texts, one behind the other."""
     listed, missing = numbers.to_list(), []
     if numbers.null_count():
         missing = [place for place, number in enumerate(listed) if number is None]
         listed = [number for number in listed if number is not None]
     yield _integers(missing)
-    yield _little(array("d", listed)) if values.dtype == pl.Float64 else _integers(listed)
-    if values.dtype == pl.String:
-        yield "".join(text for text in values.to_list() if text is not None).encode()
+    yield _little(array("d", listed)) if numbers.dtype == pl.Float64 else _integers(listed)
+    if text is not None:
+        yield text.encode()
 
 
 def _integers(values: list[int]) -> bytes:

@@ -16,8 +16,9 @@ import polars as pl
 
 from eduplan_rules.period import period_label
 from eduplan_rules.rulebook.model import Entity, Field
+from eduplan_rules.spacing import filled
+from eduplan_rules.tables.wording import EXPECTED, WORDINGS, Language
 
-Language = Literal["zh", "en"]
 ZH: Final = "zh"
 EN: Final = "en"
 #: a word of a sentence: the same in every language, or one for each
@@ -33,123 +34,6 @@ EMPTIED = "placeholder-cell"
 _PLACES_TOLD = 3
 #: the years 1954 to 2118 as spreadsheets number their days
 _SERIAL = re.compile(r"[2-7]\d{4}", re.ASCII)
-
-#: code -> (severity, English, Chinese): all wordings about data
-_WORDINGS: dict[str, tuple[Literal["error", "warning"], str, str]] = {
-    "conflicting-rows": (
-        "error",
-        "the row is delivered {rows} times with different content in {fields}; those cells count as missing",
-        "该行出现 {rows} 次且内容不一致（{fields}），不一致的单元格按缺失处理",
-    ),
-    "dangling-reference": (
-        "error",
-        "{field} is {value}, expected the key of a row of {target}",
-        "{field}{value}在{target}中不存在",
-    ),
-    "duplicate-column": (
-        "error",
-        "{field} has {columns} columns ({headers}), expected one; its cells count as missing",
-        "{field}对应 {columns} 列（{headers}），应只有一列；其单元格按缺失处理",
-    ),
-    "duplicate-row": (
-        "warning",
-        "the row is delivered {rows} times with the same content; it counts once",
-        "该行重复出现 {rows} 次且内容相同，只计一次",
-    ),
-    "empty-cell": ("warning", "{field} is empty, expected {expected}", "{field}为空，应为{expected}"),
-    "empty-sheet": (
-        "warning",
-        "sheet {value} has no rows below its headers; {entity} counts as not delivered",
-        "工作表{value}只有表头，没有数据行；{entity}按未提供处理",
-    ),
-    "missing-column": ("error", "there is no column for {field}", "缺少{field}列"),
-    "no-day": (
-        "error",
-        "{field} is {value}, expected {expected}{hint}; the row has no day",
-        "{field}{value}不是{expected}{hint}；该行没有日期",
-    ),
-    "no-key": (
-        "error",
-        "{field} is {value}, expected {expected}; the row has no key and gets no verdict",
-        "{field}{value}不能作为主键，应为{expected}；该行没有主键，不作判定",
-    ),
-    "no-period": (
-        "error",
-        "{field} is {value}, expected one such as {expected}; the row has no period and gets no verdict",
-        "{field}{value}无法识别，应形如 {expected}；该行没有时期，不作判定",
-    ),
-    "no-rows": ("error", "the table of {entity} has no rows", "{entity}表没有数据行"),
-    "not-finite": ("warning", "{field} is {value}, not a finite number", "{field}{value}不是有限的数值"),
-    "nothing-decided": (
-        "error",
-        "nothing could be decided about {rule}: {outcomes} unknown",
-        "规则 {rule} 无法作出任何判定：{outcomes}未知",
-    ),
-    "number-too-large": (
-        "warning",
-        "{field} is {value}, expected an integer smaller than 2^53",
-        "{field}{value}过大，整数的绝对值应小于 2^53",
-    ),
-    "out-of-range": ("warning", "{field} is {value}, expected {expected}", "{field}{value}超出范围，应{expected}"),
-    "parameter-without-value": (
-        "warning",
-        "{rule} failed in part: a parameter has no value for {rows}",
-        "规则 {rule} 部分未能执行：{rows}没有可用的参数值",
-    ),
-    "percent-as-share": (
-        "warning",
-        "all values of {field} are at most 1, expected points (95.74), not shares (0.9574)",
-        "{field}的数值全部不大于 1，应填写百分数（如 95.74），而不是小数（如 0.9574）",
-    ),
-    "placeholder-cell": (
-        "warning",
-        "{field} holds only a mark such as {value} in {rows}{places}; it is read as empty",
-        "{field}有{rows}只填了{value}一类的记号{places}，按空白处理",
-    ),
-    "ragged-row": (
-        "error",
-        "the numbers of cells and headers differ: {value}",
-        "该行的单元格数与表头列数不一致：{value}",
-    ),
-    "reversed-span": ("warning", "{field} is {value}, expected a day not before {first}", "{field}{value}早于{first}"),
-    "row-disappeared": (
-        "error",
-        "the row of {last} has no successor in {next}, in which others report",
-        "该行在 {last} 有数据，在 {next} 却没有，而其他主体在 {next} 有数据",
-    ),
-    "unknown-choice": (
-        "error",
-        "{field} is {value}, expected one of {choices}{hint}",
-        "{field}{value}不在可选值（{choices}）之内{hint}",
-    ),
-    "unknown-column": (
-        "warning",
-        "column {value} is no field of {entity}{hint}",
-        "列{value}不是{entity}的字段{hint}",
-    ),
-    "unmatched-file": (
-        "warning",
-        "{file} is left out, expected a file named after an entity, of {kinds}{hint}",
-        "{file} 未读取，应为以实体命名的 {kinds} 文件{hint}",
-    ),
-    "unmatched-table": (
-        "warning",
-        "table {value} is left out, expected the name of an entity{hint}",
-        "表{value}未读取，应以实体命名{hint}",
-    ),
-    "unreadable-cell": ("error", "{field} is {value}, not {expected}{hint}", "{field}{value}不是{expected}{hint}"),
-    "unreadable-file": ("error", "{file} cannot be read: {reason}", "{file} 无法读取：{reason}"),
-}
-
-_EXPECTED: dict[str, Mapping[Language, str]] = {
-    "boolean": {"zh": "“是”或“否”", "en": "yes or no"},
-    "choice": {"zh": "可选值", "en": "a choice"},
-    "date": {"zh": "日期（如 2022-04-11）", "en": "a date such as 2022-04-11"},
-    "document-number": {"zh": "文号（如 教督〔2022〕5号）", "en": "a document number such as GB/T 29315-2022"},
-    "integer": {"zh": "整数", "en": "an integer"},
-    "number": {"zh": "数值", "en": "a number"},
-    "text": {"zh": "文本", "en": "text"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +77,7 @@ def finding(
     **details: Detail,
 ) -> Finding:
     """Make one finding; `details` fill the other gaps of the code's wording."""
-    severity, english, chinese = _WORDINGS[code]
+    severity, english, chinese = WORDINGS[code]
     if isinstance(field, Field) and field.personal and value is not None:
         value = HIDDEN
     message: dict[str, str] = {}
@@ -201,7 +85,8 @@ def finding(
     for language, wording in wordings:
         words = {"entity": _name(entity, language), "field": _name(field, language), "value": _quoted(value, language)}
         told = {name: str(word if isinstance(word, str | int) else word[language]) for name, word in details.items()}
-        message[language] = wording.format_map(words | told)
+        gaps = words | told
+        message[language] = filled(wording, gaps) if language == ZH else wording.format_map(gaps)
     identifier = field.id if isinstance(field, Field) else field
     name = None if entity is None else entity.id
     return Finding(code, severity, name, _plain(identifier), key, period, message, location, value)
@@ -264,7 +149,7 @@ def emptied_cells(entity: Entity, field: Field, rows: pl.DataFrame) -> Finding:
 
 def expected(field: Field) -> Mapping[Language, str]:
     """Say what a cell of the field should be."""
-    return _EXPECTED[field.form or field.type]
+    return EXPECTED[field.form or field.type]
 
 
 def allowed(field: Field) -> Mapping[Language, str]:

@@ -1,33 +1,42 @@
 """The bounds of a rule: the numbers and days at which its answer turns.
 
 In: a resolved rule. Out: its `Bound`s: every comparison with an order, wherever it stands in the rule; every step of a
-scale and every dated value of a parameter that it reads. What holds: each is asked of rows of one entity, as the
-distance between what they have and the bound; a side that no row can lie on is not asked for.
+scale and every dated value of a parameter that it reads; the days it is due, begins and ends; how many members a quorum
+asks for. What holds: each is asked of rows of one entity, as the distance between what they have and the bound; a side
+that no row can lie on is not asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, cast
 
 from eduplan_rules import types
 from eduplan_rules.language.parameter import ParameterTable, Stair
 from eduplan_rules.language.resolve import Resolved
-from eduplan_rules.language.typed import Link, ResolvedRule, Rows, Typed
+from eduplan_rules.language.typed import Link, ResolvedBody, ResolvedRule, Rows, Typed
+from eduplan_rules.period import Kind as PeriodKind
+from eduplan_rules.period import period_of_day, period_span
 from eduplan_rules.rulebook.model import Entity
 from eduplan_rules.source import Span
 from eduplan_rules.units import DAYS
 
 Side = Literal["below", "at", "above"]
 SIDES: tuple[Side, ...] = ("below", "at", "above")
+Kind = Literal["comparison", "step", "date", "due", "since", "until", "quorum"]
 #: kind, text and place
 BoundKey = tuple[str, str, int]
 _ORDERED = ("<", "<=", ">", ">=")
 _TRENDS = ("rises", "does_not_fall")
 #: the part of a bound within which a number that does not go by units is beside it
 _NEAR = 0.1
+#: how many days lie, at most, between the first and the last of a period
+_LONGEST: dict[PeriodKind | None, float] = {
+    None: 1, "year": 365, "school-year": 365, "term": 214, "quarter": 91, "month": 30,
+}  # fmt: skip
 _DAY_COUNT = replace(types.INTEGER, unit=DAYS)
 
 
@@ -38,7 +47,7 @@ class Bound:
     #: as its author wrote it: `guards >= minimum`; of a parameter `minimum: students 100`, `minimum: 2026-01-01`
     text: str
     span: Span
-    kind: Literal["comparison", "step", "date"]
+    kind: Kind
     #: whose rows it is about; those of the rule itself in their periods
     entity: Entity
     own: bool
@@ -79,7 +88,59 @@ def bounds_of(rule: ResolvedRule, book: Resolved) -> list[Bound]:
         for node, scene in _walk(tree, subject if free else inside, book):
             for bound in _bounds(node, scene, subject, book):
                 found.setdefault(bound.key, bound)
+    for kind, text, asked in _of_rule(rule):
+        found |= {bound.key: bound for bound in _bound(kind, text, asked, asked, inside, subject, book)}
+    for bound in _of_life(rule, inside, book):
+        found[bound.key] = bound
     return list(found.values())
+
+
+def _of_rule(rule: ResolvedRule) -> Iterator[tuple[Kind, str, Typed]]:
+    """The day on which a rule is due, and how many of its members must hold: what it says itself."""
+    if rule.due is not None:
+        day = Typed("context", (), types.DATE, rule.due.span, "day")
+        yield "due", f"due: {rule.due.text}", Typed(">=", (day, rule.due), types.BOOLEAN, rule.due.span)
+    body = rule.require
+    if isinstance(body, ResolvedBody) and body.kind == "at_least":
+        span = body.members[0].condition.span
+        counted = _number(0, span)
+        for member in body.members:
+            met = member.condition
+            if member.where is not None:
+                met = Typed("and", (member.where, met), types.BOOLEAN, span)
+            each = Typed("if", (met, _number(1, span), _number(0, span)), types.COUNT, span)
+            counted = Typed("+", (counted, each), types.COUNT, span)
+        asked = Typed(">=", (counted, _number(body.at_least, span)), types.BOOLEAN, span)
+        yield "quorum", f"at_least: {body.at_least} of {len(body.members)}", asked
+
+
+def _of_life(rule: ResolvedRule, scene: _Scene, book: Resolved) -> Iterator[Bound]:
+    """The first and the last day of a rule: of periods, the one before and the one behind are beside them."""
+    model, period = rule.rule, rule.entity.period
+    if period is None and model.every is not None:
+        return
+    kind = model.every or (None if period is None else period.is_)
+    for word, day, name in (
+        ("since", model.since, model.since_parameter),
+        ("until", model.until, model.until_parameter),
+    ):
+        if day is None:
+            continue
+        span = model.id.span if name is None else name.span
+        last = Typed("context", (), types.DATE, span, "period")
+        asked = Typed(">=", (last, Typed("date", (), types.DATE, span, day)), types.BOOLEAN, span)
+        for bound in _bound(cast(Kind, word), f"{word}: {name or day}", asked, asked, scene, scene, book):
+            sides = SIDES if kind is None or _ends_period(kind, day, book) else (SIDES[0], SIDES[2])
+            yield replace(bound, sides=sides, near=_LONGEST[kind])
+
+
+def _ends_period(kind: PeriodKind, day: date, book: Resolved) -> bool:
+    index = period_of_day(kind, day, book.book.calendars)
+    return index is not None and period_span(kind, index, book.book.calendars)[1] == day
+
+
+def _number(value: int, span: Span) -> Typed:
+    return Typed("number", (), types.COUNT, span, Fraction(value))
 
 
 def _walk(node: Typed, scene: _Scene, book: Resolved) -> Iterator[tuple[Typed, _Scene]]:
@@ -149,7 +210,7 @@ def _limits(table: ParameterTable) -> list[Fraction]:
 
 
 def _bound(
-    kind: Literal["comparison", "step", "date"],
+    kind: Kind,
     text: str,
     node: Typed,
     asked: Typed,
@@ -177,11 +238,14 @@ def _bound(
 
 
 def _possible(condition: Typed, book: Resolved) -> tuple[Side, ...]:
-    """The sides of a fixed bound on which a value can lie."""
+    """The sides of a bound on which a value can lie, as far as that is plain."""
+    if condition.args[0].op == "days_between":
+        last, first = condition.args[0].args
+        return SIDES[:2] if _is_period(last) and _is_day(first) else SIDES
     for value, bound in (condition.args, condition.args[::-1]):
         fixed = _numbers(bound, book)
         if fixed and not _numbers(value, book):
-            low, high = _range(value)
+            low, high = _range(value, book)
             gone = {
                 "below": low is not None and max(fixed) <= low,
                 "above": high is not None and min(fixed) >= high,
@@ -202,8 +266,27 @@ def _numbers(node: Typed, book: Resolved) -> list[Fraction]:
     return [Fraction(leaf) for leaf in leaves if isinstance(leaf, int | float)]
 
 
-def _range(node: Typed) -> tuple[Fraction | None, Fraction | None]:
+def _is_period(node: Typed) -> bool:
+    return node.op == "context" and node.data == "period"
+
+
+def _is_day(node: Typed) -> bool:
+    """Whether it is the day of reckoning, which never lies behind the period."""
+    return node.op == "context" and node.data == "day"
+
+
+def _range(node: Typed, book: Resolved) -> tuple[Fraction | None, Fraction | None]:
     """The least and the largest that a number can be, as far as that is plain."""
+    if node.op == "convert":
+        least, most = _range(node.args[0], book)
+        return (None if least is None else least * node.data), (None if most is None else most * node.data)
+    if node.op in ("value", "lookup", "previous"):
+        return _range(node.args[0], book)
+    if node.op == "field":
+        entity, name = node.data
+        field = book.book.entities[entity].fields[name]
+        low, high = (None if each is None else Fraction(each) for each in (field.min, field.max))
+        return low, high
     if _source(node).op == "aggregate" and _source(node).data.name == "share":
         unit = node.type.unit
         return Fraction(0), Fraction(1) if unit is None else 1 / unit.factor

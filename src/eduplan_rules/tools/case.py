@@ -46,6 +46,16 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Unreachable:
+    """A side of a bound on which, as a file says, no row can lie, and why."""
+
+    rule: Scalar
+    bound: Scalar
+    side: Scalar
+    reason: Scalar
+
+
+@dataclass(frozen=True)
 class CaseFile:
     """A file of cases, and the rules that it says can never be unknown, with the reason."""
 
@@ -57,6 +67,7 @@ class CaseFile:
     mistakes: tuple[CaseError, ...] = ()
     #: rule, parameter or value -> changes of it that make no difference, with the reasons
     equivalent: dict[Scalar, dict[Scalar, Scalar]] = field(default_factory=dict)
+    unreachable: tuple[Unreachable, ...] = ()
 
 
 def rules_of(case: Case) -> list[str]:

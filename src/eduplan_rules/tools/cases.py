@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from eduplan_rules.errors import render_diagnostics
 from eduplan_rules.rulebook.document import read_yaml
 from eduplan_rules.rulebook.section import SECTIONS
 from eduplan_rules.source import Mapping, Scalar, Sequence, Source, Span
-from eduplan_rules.tools.case import Case, CaseFile
+from eduplan_rules.tools.bounds import SIDES
+from eduplan_rules.tools.case import Case, CaseFile, Unreachable
 from eduplan_rules.tools.grid import Table, read_table
-from eduplan_rules.tools.mistake import CaseError, hint_or_known
+from eduplan_rules.tools.mistake import CaseError, Printed, hint_or_known
 from eduplan_rules.tools.variants import day_in, variants_of
 
 __all__ = ["Case", "CaseError", "CaseFile", "Table", "read_cases"]
@@ -25,7 +25,9 @@ __all__ = ["Case", "CaseError", "CaseFile", "Table", "read_cases"]
 #: what a file says once for all its cases, and a case may say otherwise
 SHARED = ("rulebook", "rows", "as_of", "periods")
 #: what only a file says
-WHOLE = ("about", "cases", "never_unknown", "equivalent")
+WHOLE = ("about", "cases", "never_unknown", "equivalent", "unreachable")
+#: what a file says of a side of a bound that no row can lie on
+EXCUSE = ("rule", "bound", "side", "reason")
 #: what only a case says
 OWN = (
     "name", "why", "rule", "rules", "layers", "variants", "expect", "records", "totals", "findings", "diagnostics",
@@ -64,7 +66,8 @@ def read_cases(path: Path, name: str | None = None) -> CaseFile:
     never = _mapping(tree, "never_unknown")
     about = None if tree.get("about") is None else str(tree["about"])
     reasons = {rule: _text(never, rule) for rule in never}
-    return CaseFile(source, about, tuple(cases.values()), reasons, tuple(mistakes), _equivalent(tree))
+    promised = (_equivalent(tree), tuple(_unreachable(tree)))
+    return CaseFile(source, about, tuple(cases.values()), reasons, tuple(mistakes), *promised)
 
 
 def _tree(path: Path, name: str) -> tuple[Source, Any]:
@@ -75,7 +78,7 @@ def _tree(path: Path, name: str) -> tuple[Source, Any]:
         raise CaseError("unreadable", Span(Source(name, ""), 0, 0), reason=reason) from None
     tree, diagnostics = read_yaml(source)
     if diagnostics:
-        raise CaseError("unreadable", diagnostics[0].span, reason=f"\n{render_diagnostics(diagnostics)}")
+        raise CaseError("unreadable", diagnostics[0].span, reason=Printed(tuple(diagnostics)))
     return source, tree
 
 
@@ -103,6 +106,26 @@ def _equivalent(tree: Mapping) -> dict[Scalar, dict[Scalar, Scalar]]:
     changed = _mapping(tree, "equivalent")
     parts = {owner: _mapping(changed, owner) for owner in changed}
     return {owner: {name: _text(explained, name) for name in explained} for owner, explained in parts.items()}
+
+
+def _unreachable(tree: Mapping) -> Iterator[Unreachable]:
+    """Sides of bounds on which no row can lie, with the reasons."""
+    written = tree.get("unreachable")
+    if written is None:
+        return
+    if not isinstance(written, Sequence):
+        raise _wrong_shape(tree, "unreachable", "a-list")
+    for item in written:
+        if not isinstance(item, Mapping):
+            raise _wrong_shape(tree, "unreachable", "a-list")
+        _known(item, EXCUSE)
+        for key in EXCUSE:
+            if key not in item:
+                raise CaseError("lacks-key", item.span, key=key)
+        told = Unreachable(*(_text(item, _key(item, key)) for key in EXCUSE))
+        if told.side not in SIDES:
+            raise CaseError("no-side", told.side.span, side=told.side, known=", ".join(SIDES))
+        yield told
 
 
 def _text(tree: Mapping, name: Scalar) -> Scalar:

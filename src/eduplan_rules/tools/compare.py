@@ -62,7 +62,7 @@ def _compare(told: _Told, ran: Ran) -> None:
     mistakes = sorted(diagnostic.code for diagnostic in ran.diagnostics)
     wanted = sorted(map(str, said.get("diagnostics") or ()))
     if mistakes != wanted:
-        found = "\n".join(f"    {line}" for line in render_diagnostics(ran.diagnostics).splitlines())
+        found = "\n".join(f"    {line}" for line in render_diagnostics(ran.diagnostics, language).splitlines())
         none = say("no-diagnostics", language)
         sentence = say("diagnostics", language, wanted=", ".join(wanted) or none, found=", ".join(mistakes) or none)
         told.sentences.append(f"{sentence}\n{found}".rstrip())

@@ -7,16 +7,18 @@ What holds: only cases that hold count; a verdict that a file says a rule never 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from eduplan_rules.book import resolved_rulebook
 from eduplan_rules.rulebook.model import Clause
 from eduplan_rules.tools.anchors import Unfound, unfound_anchors
-from eduplan_rules.tools.bounds import Bound, BoundKey, Side, bounds_of
+from eduplan_rules.tools.bounds import Bound, Side, bounds_of
 from eduplan_rules.tools.catalogue import Entry, catalogue
+from eduplan_rules.tools.probe import Touch
 from eduplan_rules.tools.suite import Suite
+from eduplan_rules.tools.unreachable import Excuses, excuses
 from eduplan_rules.tools.words import Language, say
 
 #: verdicts that the cases of every rule must have seen
@@ -29,11 +31,13 @@ class BoundCoverage:
 
     bound: Bound
     seen: frozenset[Side]
+    #: the sides on which no row can lie, with the reasons
+    excused: dict[Side, str]
 
     @property
     def lacks(self) -> tuple[Side, ...]:
-        """The sides on which no case has a row."""
-        return tuple(side for side in self.bound.sides if side not in self.seen)
+        """The sides on which no case has a row, though one could."""
+        return tuple(side for side in self.bound.sides if side not in self.seen and side not in self.excused)
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,13 @@ class Coverage:
     unfound: tuple[Unfound, ...] | None
     cases: int
     failed: int
+    #: whether a bound that was not tried on all its sides is a fault
+    bounds_asked: bool = False
+
+    @property
+    def bounds(self) -> tuple[BoundCoverage, ...]:
+        """All bounds, rule by rule."""
+        return tuple(bound for rule in self.rules for bound in rule.bounds)
 
     @property
     def rules(self) -> tuple[RuleCoverage, ...]:
@@ -94,22 +105,24 @@ class Coverage:
             "rules-open": sum(bool(rule.lacks) for rule in self.rules),
             "rules-loose": len(self.loose),
             "anchors-unfound": len(self.unfound or ()),
+            "bounds-open": sum(bool(bound.lacks) for bound in self.bounds) if self.bounds_asked else 0,
         }
         return {name: count for name, count in counted.items() if count}
 
 
-def cover(suite: Suite, plan_text: str | None = None) -> Coverage:
+def cover(suite: Suite, plan_text: str | None = None, *, bounds_asked: bool = False) -> Coverage:
     """Bring clauses, rules, cases and the plan's text together."""
     book = suite.book
     tried = [each for file in suite.files for each in file.tried]
     seen: dict[str, Counter[str]] = {}
-    touched: dict[tuple[str, BoundKey], set[Side]] = {}
+    touched: dict[Touch, str] = {}
     for each in tried:
         for rule, verdict in each.seen if not each.told else ():
             seen.setdefault(rule, Counter())[verdict] += 1
-        for rule, key, side in each.touched:
-            touched.setdefault((rule, key), set()).add(side)
-    entries = catalogue(book, [file.file for file in suite.files if file.file is not None])
+        touched.update(dict.fromkeys(each.touched, each.case.name))
+    files = [file.file for file in suite.files if file.file is not None]
+    entries = catalogue(book, files)
+    excused = excuses(files, book, touched) if suite.with_bounds else {}
     resolved = resolved_rulebook(book)
     rules = {}
     for name, entry in entries.items():
@@ -117,8 +130,8 @@ def cover(suite: Suite, plan_text: str | None = None) -> Coverage:
             continue
         asked = suite.with_bounds and not entry.rule.off
         bounds = bounds_of(resolved.rules[name], resolved) if asked else []
-        covered = [BoundCoverage(bound, frozenset(touched.get((name, bound.key), ()))) for bound in bounds]
-        rules[name] = RuleCoverage(entry, seen.get(name, Counter()), tuple(covered))
+        covered = tuple(_of_bound(name, bound, touched, excused) for bound in bounds)
+        rules[name] = RuleCoverage(entry, seen.get(name, Counter()), covered)
     return Coverage(
         clauses=tuple(
             ClauseCoverage(clause, tuple(each for each in rules.values() if each.entry.rule.clause == name))
@@ -130,7 +143,13 @@ def cover(suite: Suite, plan_text: str | None = None) -> Coverage:
         unfound=None if plan_text is None else tuple(unfound_anchors(book.clauses.values(), plan_text)),
         cases=len(tried),
         failed=sum(bool(each.told) for each in tried),
+        bounds_asked=bounds_asked,
     )
+
+
+def _of_bound(rule: str, bound: Bound, touched: Collection[Touch], excused: Excuses) -> BoundCoverage:
+    seen = frozenset(side for side in bound.sides if (rule, bound.key, side) in touched)
+    return BoundCoverage(bound, seen, excused.get((rule, bound.key), {}))
 
 
 def tell_coverage(coverage: Coverage, language: Language) -> str:
@@ -200,10 +219,12 @@ def _rule(rule: RuleCoverage, width: int, language: Language) -> Iterator[str]:
         told.append(say("bounds-of", language, tried=rule.tried_bounds, bounds=len(rule.bounds)))
     yield "  ".join(told)
     for each in rule.bounds:
+        bound = say("of-bound", language, bound=each.bound.text, place=each.bound.span)
         if each.lacks:
             sides = say("pause", language).join(say(f"side-{side}", language) for side in each.lacks)
-            bound = say("of-bound", language, bound=each.bound.text, place=each.bound.span)
             yield "  " + say("bound-lacks", language, bound=bound, sides=sides)
+        for side, reason in each.excused.items():
+            yield "  " + say("bound-excused", language, bound=bound, side=say(f"side-{side}", language), reason=reason)
 
 
 def _sums_of_rules(coverage: Coverage, language: Language) -> Iterator[str]:
@@ -211,8 +232,10 @@ def _sums_of_rules(coverage: Coverage, language: Language) -> Iterator[str]:
     unverified = sum(bool(rule.entry.unverified) for rule in coverage.rules)
     yield say("tried", language, complete=complete, rules=len(coverage.rules), unverified=unverified)
     if coverage.with_bounds:
-        tried = sum(rule.tried_bounds for rule in coverage.rules)
-        yield say("bounds-tried", language, tried=tried, bounds=sum(len(rule.bounds) for rule in coverage.rules))
+        bounds = coverage.bounds
+        excused = sum(bool(each.excused) for each in bounds)
+        told = say("bounds-tried", language, tried=sum(not each.lacks for each in bounds), bounds=len(bounds))
+        yield told + (say("bounds-excused", language, excused=excused) if excused else "")
 
 
 def _sums(coverage: Coverage, language: Language) -> Iterator[str]:
@@ -283,6 +306,7 @@ def _bound_record(covered: BoundCoverage) -> dict[str, Any]:
         "column": span.column,
         "seen": [side for side in covered.bound.sides if side in covered.seen],
         "lacks": list(covered.lacks),
+        "unreachable": dict(covered.excused),
     }
 
 

@@ -46,7 +46,7 @@ def _file(file: TriedFile, language: Language) -> ElementTree.Element:
         case = ElementTree.SubElement(found, "testcase", classname=_class(file), name=about, file=_plain(file.name))
         case.set("line", str(mistake.span.line))
         case.set("time", "0.000")
-        _because(case, "error", [mistake.sentence(language)], mistake.told(language))
+        _because(case, "error", [mistake.said(language)], mistake.told(language))
     return found
 
 

@@ -6,13 +6,25 @@ In: the name of a sentence, a place and what fills the sentence's gaps. Out: `Ca
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from eduplan_rules.errors import did_you_mean
+from eduplan_rules.errors import Diagnostic, did_you_mean, render_diagnostics
 from eduplan_rules.source import Span
 from eduplan_rules.tools.words import Language, say
 
 #: the name of a sentence and its gaps; an empty text says nothing
 Clause = tuple[str, dict[str, object]] | str
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What is wrong with the YAML of a case file, to fill a gap below its sentence."""
+
+    diagnostics: tuple[Diagnostic, ...]
+
+    def said(self, language: Language) -> str:
+        """The diagnostics as they are printed, on lines of their own."""
+        return f"\n{render_diagnostics(self.diagnostics, language)}"
 
 
 class CaseError(Exception):
@@ -26,15 +38,11 @@ class CaseError(Exception):
 
     def told(self, language: Language) -> str:
         """Place and sentence."""
-        return say("place", language, place=self.span, message=self.sentence(language))
+        return say("place", language, place=self.span, message=self.said(language))
 
-    def sentence(self, language: Language) -> str:
+    def said(self, language: Language) -> str:
         """The sentence; a gap that is a pair is itself a sentence with gaps."""
-        gaps = dict(self.gaps)
-        for key, gap in gaps.items():
-            if isinstance(gap, tuple):
-                gaps[key] = say(gap[0], language, **gap[1])
-        return say(self.name, language, **gaps)
+        return say(self.name, language, **self.gaps)
 
 
 def hint(word: str, candidates: Iterable[str]) -> Clause:

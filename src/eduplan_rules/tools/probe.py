@@ -75,6 +75,8 @@ def _as_rules(bounds: dict[str, tuple[str, Bound]], resolved: Resolved) -> Ruleb
 
 def _as_rule(name: str, bound: Bound, rule: ResolvedRule) -> ResolvedRule:
     update: dict[str, Any] = {"id": Scalar(name, rule.rule.id.span), "due": None, "message": None}
+    if bound.kind in ("since", "until"):
+        update |= {"since": None, "until": None}
     if not bound.own:
         update |= {"for_": bound.entity.id, "every": None, "since": None, "until": None}
     model = rule.rule.model_copy(update=update)

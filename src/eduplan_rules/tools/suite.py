@@ -25,6 +25,7 @@ from eduplan_rules.tools.compare import compare
 from eduplan_rules.tools.mistake import CaseError
 from eduplan_rules.tools.probe import Touch, touches
 from eduplan_rules.tools.trial import no_rule, run_case
+from eduplan_rules.tools.unreachable import false_excuses
 from eduplan_rules.tools.words import Language
 
 ENDINGS = (".cases.yaml", ".cases.yml")
@@ -169,9 +170,11 @@ def try_cases(
         except CaseError as error:
             mistakes[number].append(error)
     files = []
+    touched_by = {touch: each.case.name for some in tried for each in some for touch in each.touched}
     for read, some, wrong in zip(loaded.files, tried, mistakes, strict=True):
         if read.file is not None:
             wrong += _false_promises(read.file, some, loaded.book, loaded.lost)
+            wrong += false_excuses(read.file, loaded.book, loaded.lost, touched_by)
         some.sort(key=lambda each: each.case.span.start)
         wrong.sort(key=lambda each: each.span.start)
         files.append(TriedFile(read.name, read.file, tuple(some), tuple(wrong)))

@@ -47,7 +47,7 @@ def suite_record(suite: Suite, language: Language) -> dict[str, Any]:
             "file": file.name,
             "cases": [_case_record(tried) for tried in file.tried],
             "mistakes": [
-                {"line": each.span.line, "column": each.span.column, "message": each.sentence(language)}
+                {"line": each.span.line, "column": each.span.column, "message": each.said(language)}
                 for each in file.mistakes
             ],
         }
@@ -84,7 +84,7 @@ def tell_mistakes(suite: Suite, language: Language, closely: Collection[str]) ->
     for source, diagnostics in sources_of(suite.diagnostics).items():
         mistakes = [each for each in diagnostics if each.severity == "error"]
         if not closely or source.name in closely:
-            told.append(render_diagnostics(diagnostics))
+            told.append(render_diagnostics(diagnostics, language))
         elif mistakes:
             told.append(say("elsewhere", language, file=source.name, mistakes=len(mistakes)))
     return "\n".join(told)

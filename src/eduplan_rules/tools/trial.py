@@ -18,8 +18,8 @@ from eduplan_rules.reports.report import Report
 from eduplan_rules.rulebook.model import Rulebook
 from eduplan_rules.run import evaluate
 from eduplan_rules.source import Scalar
-from eduplan_rules.tables.delivery import headers_of
 from eduplan_rules.tables.facts import Facts, entity_names, to_facts
+from eduplan_rules.tables.header import headers_of
 from eduplan_rules.tools.case import Case
 from eduplan_rules.tools.changes import case_book
 from eduplan_rules.tools.mistake import CaseError, hint

@@ -5,12 +5,14 @@ In: the name of a sentence, a language and what fills its gaps. Out: text.
 
 from __future__ import annotations
 
-from typing import Literal
+from functools import partial
 
-Language = Literal["zh", "en"]
+from eduplan_rules import sentences
+from eduplan_rules.sentences import Sentences
 
-#: name -> (English, Chinese)
-_WORDS: dict[str, tuple[str, str]] = {
+Language = sentences.Language
+
+SENTENCES: Sentences = {
     # verdicts, with the word that case files use
     "satisfied": ("satisfied", "达标（satisfied）"),
     "violated": ("violated", "不达标（violated）"),
@@ -91,6 +93,17 @@ _WORDS: dict[str, tuple[str, str]] = {
     "yet-unknown": (
         "{rule} is said to be never unknown, but it is in the case “{case}”",
         "{rule} 写明不会无法判定，但在用例“{case}”中为无法判定",
+    ),
+    "lacks-key": ("`{key}` is missing", "缺少 `{key}`"),
+    "no-side": ("`{side}` is no side of a bound, expected {known}", "`{side}` 不是界限的一侧，应为 {known} 之一"),
+    "no-bound": ("{rule} has no bound `{bound}`{hint}", "{rule} 没有界限 `{bound}`{hint}"),
+    "side-not-asked": (
+        "{rule}: no row is asked for {side} `{bound}`: remove the explanation",
+        "{rule}：不要求有{side}界限 `{bound}` 的行，请删去说明",
+    ),
+    "side-reached": (
+        "{rule}: in the case “{case}” a row does lie {side} `{bound}`: remove the explanation",
+        "{rule}：用例“{case}”中有{side}界限 `{bound}` 的行，请删去说明",
     ),
     "name-twice": ("another case of this file is called `{name}`", "本文件另有用例名为 `{name}`"),
     # how what a case gives differs from what it expects
@@ -228,6 +241,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Bounds tried at, just below and just above: {tried} of {bounds}",
         "界限：{bounds} 处中 {tried} 处在等于、略低、略高时都有用例",
     ),
+    "bounds-excused": (
+        "; with a side that no row can lie on, explained: {excused}",
+        "；其中 {excused} 处有一侧不可能出现，已说明理由",
+    ),
+    "bound-excused": ("no row can lie {side}: {bound}: {reason}", "不可能{side}界限：{bound}：{reason}"),
     "of-bound": ("{bound} ({place})", "{bound}（{place}）"),
     "bound-lacks": ("no row {sides}: {bound}", "缺少{sides}界限的行：{bound}"),
     "side-below": ("just below", "略低于"),
@@ -245,6 +263,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "incomplete": ("INCOMPLETE: {reasons}", "覆盖不完整：{reasons}"),
     "clauses-open": ("clauses with neither rule nor context: {count}", "{count} 条条款既无规则也无理由"),
     "rules-open": ("rules that lack a verdict in their cases: {count}", "{count} 条规则的用例缺少某种判定"),
+    "bounds-open": ("bounds not tried on all their sides: {count}", "{count} 处界限未在各侧试过"),
     "rules-loose": ("rules without a clause: {count}", "{count} 条规则未指明条款"),
     "anchors-unfound": ("anchors that are not in their place: {count}", "{count} 处定位语不在其位"),
     "semicolon": ("; ", "；"),
@@ -365,7 +384,4 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def say(name: str, language: Language, /, **gaps: object) -> str:
-    """The sentence in the language, its gaps filled."""
-    english, chinese = _WORDS[name]
-    return (chinese if language == "zh" else english).format_map(gaps)
+say = partial(sentences.say, SENTENCES)

@@ -16,6 +16,7 @@ from eduplan_rules.engine.outcome import SATISFIED
 from eduplan_rules.language.typed import Rows, Typed
 from eduplan_rules.reports.explain.counting import Counted, Deeper, RowBench
 from eduplan_rules.reports.explain.edits import Edit, with_edits
+from eduplan_rules.reports.explain.figure import Figure
 from eduplan_rules.reports.explain.ground import Ground
 from eduplan_rules.reports.explain.inquiry import Inquiry, Sight
 from eduplan_rules.reports.explain.options import Option
@@ -42,16 +43,41 @@ class RowCounts:
     met: int
     needed: int
     of: int
-    over: Rows
+    aggregate: Typed
     #: the rows that are to change, in order
     first: tuple[Mapping[str, Any], ...]
+
+    @property
+    def over(self) -> Rows:
+        """What the aggregate is over."""
+        found: Rows = self.aggregate.data
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Rows that come up, or down, to one level, so that a figure over all of them comes to what is wanted."""
+
+    typed: Typed
+    up: bool
+    #: what the farthest of these rows brings now
+    farthest: float
+    #: how many rows there are, and how many are there already
+    of: int
+    met: int
+    rows: tuple[Mapping[str, Any], ...]
+    #: the field itself is brought to the level, not something made of it
+    bare: bool
+    #: the figure, and what it must come to
+    now: float
+    wanted: float
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """A change that would do, and the single changes of facts that make it up."""
 
-    target: Literal["fact", "rows", "total", "together"]
+    target: Literal["fact", "rows", "total", "level", "together"]
     edits: tuple[Edit, ...]
     #: the same with one step less; proved not to do
     smaller: tuple[Edit, ...] | None = None
@@ -64,9 +90,12 @@ class Remedy:
     #: the condition that rows must meet, or must not, and how many do and are there
     condition: Typed | None = None
     rows: RowCounts | None = None
+    level: Level | None = None
     parts: tuple[Remedy, ...] = ()
     #: its values would tell those of personal fields
     personal: bool = False
+    #: it changes what is given, such as the base of a standard; told only where there is no other
+    odd: bool = False
 
     @property
     def distance(self) -> float:
@@ -76,6 +105,8 @@ class Remedy:
         edit = self.edits[0]
         if self.rows is not None:
             return len(self.edits) / max(self.rows.of, 1)
+        if self.level is not None:
+            return len(self.edits) / self.level.of
         if isinstance(edit.before, int | float) and isinstance(edit.after, int | float):
             return abs(edit.after - edit.before) / (max(abs(edit.after), abs(edit.before)) or 1)
         return 1.0
@@ -89,6 +120,14 @@ class Asked:
     ground: Ground
     counted: Sequence[Counted]
     summed: Sequence[Summed]
+    figures: Sequence[Figure]
+    #: the aggregates to act on, by identity; others only make a standard
+    measured: frozenset[int]
+
+
+def without_odd(remedies: Sequence[Remedy]) -> list[Remedy]:
+    """Those that change what people can act on; all where there are none."""
+    return [each for each in remedies if not each.odd] or list(remedies)
 
 
 class Bench:
@@ -98,6 +137,8 @@ class Bench:
         self.inquiry: Inquiry = asked.inquiry
         self.counted = asked.counted
         self.summed = asked.summed
+        self.figures = asked.figures
+        self.measured = asked.measured
         self.ground = asked.ground
         self.sight = sight
         self.deeper = deeper

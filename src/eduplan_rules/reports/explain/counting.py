@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice, product
 from typing import Any, Literal
 
 from eduplan_rules.compiler.core import Node
@@ -18,13 +19,16 @@ from eduplan_rules.compiler.values import facet, rollup_of, truth
 from eduplan_rules.engine.record import Function, in_order
 from eduplan_rules.language.typed import Rows, Typed
 from eduplan_rules.period import period_of_day, period_span
-from eduplan_rules.reports.explain.edits import Edit, identity_of
+from eduplan_rules.reports.explain.edits import ANY_TEXT, Edit, identity_of
 from eduplan_rules.reports.explain.ground import cells_of, facts_of, may_change, told_by
 from eduplan_rules.reports.explain.inquiry import Inquiry, Sight
-from eduplan_rules.reports.explain.options import options_of, trial_of
-from eduplan_rules.rulebook.model import Entity
+from eduplan_rules.reports.explain.levers import levers_of
+from eduplan_rules.reports.explain.options import options_of, texts_in, trial_of
+from eduplan_rules.rulebook.model import Entity, Field
 
-_COUNTING = ("share", "all", "any", "count")
+_HOLDING = ("share", "all", "any")
+#: those of which another row can be the remedy
+_COUNTING = (*_HOLDING, "count", "count_distinct", "min", "max")
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _MOST_ADDED = 64
 
@@ -60,9 +64,14 @@ class Counted:
         return found
 
     @property
+    def holding(self) -> Typed | None:
+        """The condition that the aggregate asks of its rows, where it asks one."""
+        return self.rows.values[0] if self.rows.name in _HOLDING else None
+
+    @property
     def condition(self) -> Typed | None:
         """What rows must meet: of a count to be in."""
-        return self.rows.values[0] if self.rows.values else self.rows.where
+        return self.rows.where if self.holding is None else self.holding
 
 
 def counted_in(trees: Sequence[Typed], place: Place) -> Iterator[Counted]:
@@ -102,7 +111,7 @@ def _counted(typed: Typed, place: Place, *, compared: bool) -> Counted:
     rows: Rows = typed.data
     algebra = place.algebra
     member = step.within if rows.where is None else algebra.both(step.within, truth(rows.where, there))
-    holds = truth(rows.values[0], there) if rows.values else member
+    holds = truth(rows.values[0], there) if rows.name in _HOLDING else member
     leaves = [node for node in in_order([member, holds]) if node.op == "column"]
     trees = [tree for tree in (rows.where, *rows.values) if tree is not None]
     reads = {node.value: node for node in leaves}
@@ -113,8 +122,10 @@ def _counted(typed: Typed, place: Place, *, compared: bool) -> Counted:
 
 
 def _fields_of(tree: Typed, there: Place) -> list[str]:
+    """The cells of a row that a tree reads, those to act on first."""
     found = [name for path, entity, name in facts_of(tree, there) if not path and may_change(entity, name)]
-    return list(dict.fromkeys(found))
+    levers = {name for path, name, _ in levers_of(tree, there) if not path}
+    return sorted(dict.fromkeys(found), key=lambda name: name not in levers)
 
 
 class RowBench:
@@ -132,6 +143,8 @@ class RowBench:
         #: rows that are certainly in, and those of them of which the condition certainly holds
         self.inside = [row for row in self.all if row["#in"] is True]
         self.met = [row for row in self.inside if row["#is"] is True]
+        if counted.rows.name == "count_distinct":
+            self.met = list({self.kind_of(row): row for row in self.met if None not in self.kind_of(row)}.values())
         table = sight.facts.tables.get(str(counted.there.entity.id))
         self._functions: dict[tuple[int, ...], Function] = {}
         self.columns: frozenset[str] = frozenset() if table is None else frozenset(table.frame.columns)
@@ -144,10 +157,13 @@ class RowBench:
     def ways(self) -> Iterator[tuple[int, Action, Iterator[Change]]]:
         """How rows can come to meet the condition (1), or no longer meet it (-1), one by one; the best way first."""
         rows = self.counted.rows
+        if rows.name in ("count_distinct", "min", "max"):
+            yield 1, "add", self._of_new_kinds() if rows.name == "count_distinct" else islice(self.added(), 1)
+            return
         failing = [row for row in self.inside if row["#is"] is not True]
         outside = [row for row in self.all if row["#in"] is not True]
-        if rows.values:
-            yield 1, "change", self._changed(failing, rows.values[0], wanted=True)
+        if self.counted.holding is not None:
+            yield 1, "change", self._changed(failing, self.counted.holding, wanted=True)
         if rows.name in ("any", "count"):
             yield 1, "add", self.added()
         if rows.where is not None:
@@ -157,9 +173,9 @@ class RowBench:
             yield -1, "change", self._changed(self.met, condition, wanted=False)
         if rows.name == "count" and self.counted.compared:
             yield -1, "remove", ((row, [Edit("remove", self.entity, self._identity(row))]) for row in self.met)
-        if rows.values:
+        if self.counted.holding is not None:
             self.kinds = True
-            yield 1, "change", self._changed(failing, rows.values[0], wanted=True)
+            yield 1, "change", self._changed(failing, self.counted.holding, wanted=True)
 
     def _changed(self, rows: Sequence[Cells], typed: Typed, *, wanted: bool) -> Iterator[Change]:
         for row in rows:
@@ -230,24 +246,70 @@ class RowBench:
 
     def added(self) -> Iterator[Change]:
         """New rows that are in, and meet the condition."""
-        cells = self._blank()
+        cells = self._filled(self._blank())
         if cells is None:
             return
+        for number in range(1, _MOST_ADDED + 1):
+            change = self._added(cells, number)
+            if change is None:
+                return
+            yield change
+
+    def kind_of(self, row: Cells) -> tuple[Any, ...]:
+        """What a count of different things tells a row apart by."""
+        return tuple(row.get(str(value.data[1])) if value.op == "field" else None for value in self.counted.rows.values)
+
+    def _of_new_kinds(self) -> Iterator[Change]:
+        """New rows, each different from all others in what is counted."""
+        values, blank = self.counted.rows.values, self._blank()
+        if blank is None or not all(value.op == "field" and may_change(self.entity, value.data[1]) for value in values):
+            return
+        fields = [self.entity.fields[str(value.data[1])] for value in values]
+        seen, number = {self.kind_of(row) for row in self.all}, 0
+        for kind in product(*(self._kinds(field) for field in fields)):
+            cells = dict(blank)
+            for field, value in zip(fields, kind, strict=True):
+                cells |= self._cells(str(field.id), value)
+            filled = None if kind in seen else self._filled(cells)
+            change = None
+            if filled is not None and self.kind_of(filled) == kind:
+                number += 1
+                change = self._added(filled, number)
+            if change is not None:
+                yield change
+
+    def _kinds(self, field: Field) -> list[Any]:
+        if field.type == "choice":
+            return list(map(str, field.choices))
+        if field.type == "boolean":
+            return [True, False]
+        if field.type != "text":
+            return []
+        where = self.counted.rows.where
+        known = [] if where is None else texts_in([truth(where, self.counted.there)])
+        return [*known, *(f"{ANY_TEXT}{number}" for number in range(1, _MOST_ADDED + 1))]
+
+    def _filled(self, cells: Cells | None) -> Cells | None:
+        """A row that is in, and meets the condition; None where that cannot be made."""
+        if cells is None:
+            return None
         self.kinds = True
-        for tree in (self.counted.rows.where, *self.counted.rows.values):
+        for tree in (self.counted.rows.where, self.counted.holding):
             for edit in [] if tree is None else self.fixed(cells, tree, wanted=True):
                 cells = cells | self._cells(str(edit.field), edit.after)
         self.kinds = False
-        if not all(self._value(node, cells) is True for node in (self.counted.member, self.counted.holds)):
-            return
+        met = all(self._value(node, cells) is True for node in (self.counted.member, self.counted.holds))
+        return cells if met else None
+
+    def _added(self, cells: Cells, number: int) -> Change | None:
+        """A row of these cells under a new key."""
         own = {str(name): cells[name] for name in self.entity.fields if cells.get(name) is not None}
         own |= {name: cells[name] for name in ("#p", "#start", "#end") if name in cells}
-        for number in range(1, _MOST_ADDED + 1):
-            keys = self._new_key(own, number)
-            if keys is None:
-                return
-            identity = {name: (own | keys).get(name) for name in identity_of(self.entity)}
-            yield identity, [Edit("add", self.entity, identity, cells=own | keys)]
+        keys = self._new_key(own, number)
+        if keys is None:
+            return None
+        identity = {name: (own | keys).get(name) for name in identity_of(self.entity)}
+        return identity, [Edit("add", self.entity, identity, cells=own | keys)]
 
     def _new_key(self, own: Cells, number: int) -> Cells | None:
         """A key that no row has: parts that are links stay."""

@@ -6,8 +6,9 @@ period, and by the place where it was delivered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, Literal
 
 import polars as pl
@@ -82,10 +83,29 @@ def identity_of(entity: Entity) -> list[str]:
 def with_edits(facts: Facts, edits: Iterable[Edit]) -> Facts:
     """The facts with all these changes made."""
     tables = dict(facts.tables)
-    for edit in edits:
-        name = str(edit.entity.id)
-        tables[name] = _changed(tables[name], edit)
+    for (name, action, field), alike in groupby(edits, key=lambda each: (str(each.entity.id), each.action, each.field)):
+        same = list(alike)
+        if action == "set" and field is not None and len(same) > 1:
+            tables[name] = _changed_cells(tables[name], field, same)
+        else:
+            for edit in same:
+                tables[name] = _changed(tables[name], edit)
     return replace(facts, tables=tables)
+
+
+def _changed_cells(table: Table, field: str, edits: Sequence[Edit]) -> Table:
+    """Other values in one column of many rows."""
+    frame = table.frame
+    names = [name for name in edits[0].row if name in frame.columns]
+    known = {name: frame.schema[name] for name in names} | {"#after": frame.schema[field]}
+    rows = [{name: edit.row[name] for name in names} | {"#after": edit.after} for edit in edits]
+    # of several changes of one cell the last counts
+    changes = pl.DataFrame(rows, schema=known).unique(names, keep="last").with_columns(pl.lit(True).alias("#here"))
+    joined = frame.join(changes, on=names, how="left", nulls_equal=True, maintain_order="left")
+    here, bad = pl.col("#here").fill_null(value=False), f"#bad:{field}"
+    made = [pl.when(here).then("#after").otherwise(field).alias(field)]
+    made += [(pl.col(bad) & ~here).alias(bad)] if bad in frame.columns else []
+    return replace(table, frame=joined.with_columns(made).select(frame.columns))
 
 
 def _changed(table: Table, edit: Edit) -> Table:

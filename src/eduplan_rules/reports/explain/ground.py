@@ -19,6 +19,7 @@ from eduplan_rules.engine.record import Function, Row, in_order
 from eduplan_rules.language.typed import Typed
 from eduplan_rules.reports.explain.edits import identity_of
 from eduplan_rules.reports.explain.inquiry import Inquiry, Path, Sight, brought
+from eduplan_rules.reports.explain.levers import levers_of
 from eduplan_rules.rulebook.model import Entity, Field
 
 _COMPARED = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "close"})
@@ -47,6 +48,10 @@ class Fact:
     field: Field
     #: what it must be would tell a personal value
     personal: bool
+    #: people can act on it; it is not what only chooses a standard
+    lever: bool
+    #: something is divided by it
+    base: bool
 
     @property
     def name(self) -> str:
@@ -102,7 +107,19 @@ class Ground:
             inquiry.ask(*site.reads.values(), *site.identity.values())
             inquiry.ask(*(node for _, reads in site.levels for node in reads.values()))
         told = {each for tree in trees for each in told_by(tree, inquiry.place)}
-        self.facts = [Fact(sites[path], sites[path].entity.fields[name], (path, name) in told) for path, name in cells]
+        levers: dict[tuple[Path, str], bool] = {}
+        for path, name, both in (each for tree in trees for each in levers_of(tree, inquiry.place)):
+            levers[path, name] = levers.get((path, name), False) or both
+        self.facts = [
+            Fact(
+                sites[path],
+                sites[path].entity.fields[name],
+                (path, name) in told,
+                (path, name) in levers,
+                not levers.get((path, name), True),
+            )
+            for path, name in cells
+        ]
 
     def now(self, sight: Sight, fact: Fact) -> Any:
         """What stands in a cell; None where nothing does, or nothing that can be read."""

@@ -7,6 +7,7 @@ it does not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from eduplan_rules.language.typed import Typed
@@ -33,7 +34,8 @@ def _of_rows(bench: Bench, goal: Goal, counted: Counted) -> Remedy | None:
     for sign, action, changes in rows.ways():
         least = _least(bench, goal, changes)
         if least:
-            return _remedy(counted, rows, sign, action, least)
+            odd = id(counted.typed) not in bench.measured
+            return replace(_remedy(counted, rows, sign, action, least), odd=odd)
     return None
 
 
@@ -46,7 +48,7 @@ def _remedy(counted: Counted, rows: RowBench, sign: int, action: Action, taken: 
         _edits(taken),
         _edits(taken[:-1]),
         condition=counted.condition,
-        rows=RowCounts(met, met + sign * number, of, counted.rows, first),
+        rows=RowCounts(met, met + sign * number, of, counted.typed, first),
         personal=counted.personal,
     )
 

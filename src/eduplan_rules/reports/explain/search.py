@@ -56,7 +56,7 @@ def nearest(now: float, line: Line, holds: Holds, sides: Sides) -> Found | None:
     if not good:
         return None
     best = min(good, key=lambda point: (abs(point - now), point < now))
-    return _written(best, 1 if best > now else -1, line, holds)
+    return _written(best, 1 if best > now else -1, line, holds, abs(now))
 
 
 def any_of(around: float, line: Line, holds: Holds, sides: Sides, *, latest: bool) -> Found | None:
@@ -136,12 +136,12 @@ def _grid(now: float, line: Line) -> list[float]:
     return sorted({int(point) for point in inside} if line.whole else inside)
 
 
-def _written(value: float, sign: int, line: Line, holds: Holds) -> Found:
-    """The value as short as it can be written, a little further from where it came from."""
+def _written(value: float, sign: int, line: Line, holds: Holds, scale: float = 0.0) -> Found:
+    """The value as short as it can be written, a little further from where it came from, which lay about `scale`."""
     if line.whole:
         return Found(value, value)
     limit = float(f"{value:.8g}")
-    if abs(limit) < 1e-9:
+    if abs(limit) < 1e-9 or abs(limit) < 1e-8 * scale:
         limit = 0.0
     if holds(limit) and line.low <= limit <= line.high:
         return Found(_plain(limit), _plain(limit))

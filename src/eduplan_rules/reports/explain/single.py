@@ -42,7 +42,14 @@ def _of_fact(bench: Bench, fact: Fact, goal: Goal) -> Remedy | None:
         edit = Edit("set", fact.site.entity, ground.identity(sight, fact), fact.name, now, option.value)
         less = None if option.smaller is None else (replace(edit, after=option.smaller),)
         remedy = Remedy(
-            "fact", (edit,), less, fact.field, option, looked_up=bool(fact.site.path), personal=fact.personal
+            "fact",
+            (edit,),
+            less,
+            fact.field,
+            option,
+            looked_up=bool(fact.site.path),
+            personal=fact.personal,
+            odd=not fact.lever or (fact.base and _is_less(edit)),
         )
         if bench.proved(remedy, goal):
             proved.append(remedy)
@@ -50,6 +57,11 @@ def _of_fact(bench: Bench, fact: Fact, goal: Goal) -> Remedy | None:
         return None
     several = len(proved) > 1
     return replace(proved[0], choices=tuple(each.edits[0].after for each in proved) if several else ())
+
+
+def _is_less(edit: Edit) -> bool:
+    numbers = isinstance(edit.before, int | float) and isinstance(edit.after, int | float)
+    return numbers and edit.after < edit.before
 
 
 def _moves(fact: Fact, name: str) -> bool:

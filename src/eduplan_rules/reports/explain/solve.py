@@ -13,11 +13,14 @@ from eduplan_rules.compiler.core import Node
 from eduplan_rules.compiler.reading import is_personal
 from eduplan_rules.compiler.values import truth
 from eduplan_rules.language.typed import ResolvedBody, ResolvedRule, Typed
-from eduplan_rules.reports.explain.bench import Asked, Bench, Remedy
+from eduplan_rules.reports.explain.bench import Asked, Bench, Remedy, without_odd
 from eduplan_rules.reports.explain.counting import counted_in, here_in
 from eduplan_rules.reports.explain.edits import Edit
+from eduplan_rules.reports.explain.figure import figures_in
+from eduplan_rules.reports.explain.figures import figure_remedies
 from eduplan_rules.reports.explain.ground import Ground
 from eduplan_rules.reports.explain.inquiry import Inquiry, Sight
+from eduplan_rules.reports.explain.levers import measured_aggregates
 from eduplan_rules.reports.explain.rows import row_remedies
 from eduplan_rules.reports.explain.single import fact_remedies
 from eduplan_rules.reports.explain.summing import summed_in
@@ -37,7 +40,11 @@ def ask(inquiry: Inquiry) -> Asked:
     ground = Ground(inquiry, trees)
     personal = any(is_personal(tree, place) for tree in trees)
     sums = {id(typed): typed for tree in trees for typed in here_in(tree)}
-    return Asked(inquiry, ground, counted, list(summed_in(sums.values(), place, personal=personal)))
+    figures = list(figures_in(sums.values(), place, personal=personal))
+    inquiry.ask(*(figure.node for figure in figures))
+    measured = frozenset(id(typed) for tree in trees for typed in measured_aggregates(tree))
+    summed = list(summed_in(sums.values(), place, personal=personal))
+    return Asked(inquiry, ground, counted, summed, figures, measured)
 
 
 def _trees(require: ResolvedBody | Typed) -> list[Typed]:
@@ -64,10 +71,11 @@ def remedies(asked: Asked, sight: Sight) -> list[Remedy]:
     single.sort(key=lambda remedy: remedy.field is not None and remedy.field.type == "choice")
     failing = _failing(bench, asked.inquiry.rule.require)
     if len(failing) == 1:
-        single += [*row_remedies(bench, goal, failing[0]), *total_remedies(bench, goal, failing[0])]
-    found = single
-    if found:
-        return found
+        single += row_remedies(bench, goal, failing[0])
+        single += total_remedies(bench, goal, failing[0])
+        single += figure_remedies(bench, goal, failing[0])
+    if single:
+        return without_odd(single)
     whole = together(bench)
     return [] if whole is None else [whole]
 

@@ -19,6 +19,7 @@ from eduplan_rules.language.typed import Rows, Typed
 from eduplan_rules.reports.explain.edits import identity_of
 from eduplan_rules.reports.explain.ground import cells_of, facts_of, may_change
 from eduplan_rules.reports.explain.inquiry import Inquiry, Sight
+from eduplan_rules.reports.explain.levers import levers_of
 from eduplan_rules.rulebook.model import Field
 
 _ADDED = ("count", "sum")
@@ -35,6 +36,8 @@ class Summed:
     folds: Mapping[str, tuple[Fold, Node]]
     #: what it must add up to would tell personal values
     personal: bool
+    #: people can act on it
+    lever: bool
 
     def moves(self, name: str) -> bool:
         """Whether a column of the subject's row may be another if a cell were."""
@@ -49,9 +52,10 @@ def summed_in(aggregates: Iterable[Typed], place: Place, *, personal: bool) -> I
             continue
         step, there = rollup_of(typed, place)
         member = step.within if rows.where is None else place.algebra.both(step.within, truth(rows.where, there))
+        levers = {name for path, name, both in levers_of(rows.values[0], there) if both and not path}
         for path, entity, name in facts_of(rows.values[0], there):
             if not path and may_change(entity, name) and entity.fields[name].type in ("integer", "number"):
-                yield Summed(typed, step, entity.fields[name], member, dict(step.columns), personal)
+                yield Summed(typed, step, entity.fields[name], member, dict(step.columns), personal, name in levers)
 
 
 class Cell:

@@ -6,11 +6,11 @@ In: a bench. Out: one remedy made of others, from which nothing can be left out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 
 from eduplan_rules.compiler.values import truth
 from eduplan_rules.language.typed import ResolvedBody, Typed
 from eduplan_rules.reports.explain.bench import Bench, Goal, Remedy
+from eduplan_rules.reports.explain.figures import figure_remedies
 from eduplan_rules.reports.explain.rows import row_remedies
 from eduplan_rules.reports.explain.single import fact_remedies
 from eduplan_rules.reports.explain.totals import total_remedies
@@ -68,8 +68,7 @@ def fixes(bench: Bench, typed: Typed, *, wanted: bool) -> list[Remedy] | None:
     if typed.op == "not":
         return fixes(bench, typed.args[0], wanted=not wanted)
     goal = Goal(node, wanted)
-    ways = chain(fact_remedies(bench, goal), row_remedies(bench, goal, typed), total_remedies(bench, goal, typed))
-    single = None if node.constant else next(ways, None)
+    single = None if node.constant else _best(bench, goal, typed)
     if single is not None:
         return [single]
     if typed.op not in ("and", "or"):
@@ -79,6 +78,22 @@ def fixes(bench: Bench, typed: Typed, *, wanted: bool) -> list[Remedy] | None:
     if (typed.op == "and") is wanted:
         return [part for side in known for part in side] if len(known) == len(sides) else None
     return min(known, key=len, default=None)
+
+
+def _best(bench: Bench, goal: Goal, typed: Typed) -> Remedy | None:
+    """The first way to make a condition so; one that changes what is given only where there is no other."""
+    odd: Remedy | None = None
+    for ways in (
+        fact_remedies(bench, goal),
+        row_remedies(bench, goal, typed),
+        total_remedies(bench, goal, typed),
+        figure_remedies(bench, goal, typed),
+    ):
+        for remedy in ways:
+            if not remedy.odd:
+                return remedy
+            odd = odd or remedy
+    return odd
 
 
 def _of_body(bench: Bench, body: ResolvedBody) -> list[Remedy] | None:

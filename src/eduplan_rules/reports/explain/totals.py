@@ -29,9 +29,10 @@ def _of_total(bench: Bench, goal: Goal, summed: Summed) -> Iterator[Remedy]:
         return
     trial = trial_of(goal.node, goal.met, summed.moves, cell.subject, bench.inquiry.function)
     entity, name = summed.step.plan.entity, str(summed.field.id)
+    odd = not summed.lever or id(summed.typed) not in bench.measured
     for option in options_of(summed.field, cell.now, trial, bench.inquiry.as_of):
         edit = Edit("set", entity, cell.identity, name, cell.now, option.value)
         less = Edit("set", entity, cell.identity, name, cell.now, option.smaller)
-        remedy = Remedy("total", (edit,), (less,), summed.field, option, personal=summed.personal)
+        remedy = Remedy("total", (edit,), (less,), summed.field, option, personal=summed.personal, odd=odd)
         if option.value is not None and bench.proved(remedy, goal):
             yield remedy

@@ -5,12 +5,15 @@ In: the name of a sentence, a language and what fills its gaps. Out: text.
 
 from __future__ import annotations
 
-from typing import Literal
+from functools import partial
 
-Language = Literal["zh", "en"]
+from eduplan_rules import sentences
+from eduplan_rules.sentences import Sentences
 
-#: name -> (English, Chinese)
-_WORDS: dict[str, tuple[str, str]] = {
+Language = sentences.Language
+LANGUAGES = sentences.LANGUAGES
+
+SENTENCES: Sentences = {
     # kinds of definitions, and their parts
     "clause": ("clause", "条款"),
     "entity": ("entity", "实体"),
@@ -157,12 +160,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "bad-record": ("a record lacks `{key}`", "有记录缺少 `{key}`"),
 }
 
-
-def say(name: str, language: Language, /, **gaps: object) -> str:
-    """The sentence in the language, its gaps filled; a gap that is a pair is itself a sentence with gaps."""
-    english, chinese = _WORDS[name]
-    told = {key: say(gap[0], language, **gap[1]) if isinstance(gap, tuple) else gap for key, gap in gaps.items()}
-    return (chinese if language == "zh" else english).format_map(told)
+say = partial(sentences.say, SENTENCES)
 
 
 def both(name: str, /, **gaps: object) -> dict[str, str]:
@@ -175,6 +173,3 @@ def both(name: str, /, **gaps: object) -> dict[str, str]:
         )
         for language in LANGUAGES
     }
-
-
-LANGUAGES: tuple[Language, ...] = ("zh", "en")

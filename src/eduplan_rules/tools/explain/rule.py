@@ -12,6 +12,7 @@ from typing import Any
 
 from eduplan_rules.book import resolved_rulebook
 from eduplan_rules.compiler.naming import called
+from eduplan_rules.compiler.steps import counts_events
 from eduplan_rules.language.parameter import ParameterTable
 from eduplan_rules.language.resolve import Resolved
 from eduplan_rules.language.typed import ResolvedBody, ResolvedMember, ResolvedRule, Typed
@@ -74,6 +75,8 @@ class Explanation:
     about: Words
     requirement: Words
     items: tuple[Item, ...]
+    #: in which period it is judged, and what is said while that still runs
+    judged: Words
     in_force: Words | None
     due: Words | None
     standards: tuple[Standard, ...]
@@ -135,6 +138,7 @@ def explain_rule(book: Rulebook, rule: str, *, as_of: date) -> Explanation:
         about,
         requirement,
         items,
+        _judged(told),
         in_force,
         due,
         standards,
@@ -237,6 +241,19 @@ def _member(told: _Told, member: ResolvedMember) -> Item:
         told.words(lambda voice: clause(member.condition, voice, "must")),
         None if where is None else told.piece(lambda voice: voice.say("member-where", where=grouped(where, voice))),
     )
+
+
+def _judged(told: _Told) -> Words:
+    """In which period the rule is judged, and what is said while that still runs."""
+    rule = told.rule
+    whole = rule.rule.every is not None or counts_events(told.nodes)
+
+    def tell(voice: Voice) -> str:
+        if voice.kind is None:
+            return voice.say("judged-event" if rule.entity.day is not None else "judged-today")
+        return voice.say("judged-whole" if whole else "judged-last", kind=voice.say(voice.kind))
+
+    return told.words(tell)
 
 
 def _in_force(told: _Told) -> Words | None:

@@ -28,13 +28,13 @@ def _lines(found: Explanation, language: Language) -> Iterator[str]:
     yield _line("requirement", found.requirement, language)
     for item in found.items:
         yield f"  - {_item(item, language)}"
-    for name, words in (("in-force", found.in_force), ("due", found.due)):
+    for name, words in (("judged", found.judged), ("in-force", found.in_force), ("due", found.due)):
         if words is not None:
             yield _line(name, words, language)
     if found.standards:
         head = say("head-standards", language, day=found.as_of)
         yield say("line", language, head=head, text="").rstrip()
-        yield from (f"  - {_standard(each, language)}" for each in found.standards)
+        yield from (f"  - {standard_line(each, language)}" for each in found.standards)
     if found.definitions:
         yield say("line", language, head=say("head-definitions", language), text="").rstrip()
         yield from (f"  - {each.text[language]}" for each in found.definitions)
@@ -59,7 +59,8 @@ def _item(item: Item, language: Language) -> str:
     return text + say("stop", language)
 
 
-def _standard(found: Standard, language: Language) -> str:
+def standard_line(found: Standard, language: Language) -> str:
+    """A parameter's value with its date and source."""
     name = say("quoted", language, text=found.label[language])
     told = say("standard", language, name=name, text=found.text[language])
     if found.since is not None:
@@ -86,6 +87,7 @@ def explanation_record(found: Explanation) -> dict[str, Any]:
                 {"id": item.id, "title": item.title, "text": item.text, "where": item.where} for item in found.items
             ],
         },
+        "judged": found.judged,
         "in_force": found.in_force,
         "due": found.due,
         "standards": [

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.rulebook.document import read_yaml
+from eduplan_rules.rulebook.keys import not_utf_8
 from eduplan_rules.rulebook.section import SECTIONS
 from eduplan_rules.source import Mapping, Source, Span
 
@@ -45,8 +46,7 @@ def read_file(path: Path) -> Source | Diagnostic:
     except UnicodeDecodeError as error:
         before = len(data[: error.start].decode())
         span = Span(Source(path.as_posix(), data.decode(errors="replace")), before, before + 1)
-        message = f"found the byte 0x{data[error.start]:02X}, expected text in UTF-8"
-        return Diagnostic("not-utf-8", message, span, hint="save the file as UTF-8")
+        return not_utf_8(data[error.start], span)
 
 
 def is_laid_out(path: Path, text: str) -> bool:

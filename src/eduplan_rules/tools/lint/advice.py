@@ -12,8 +12,7 @@ from typing import Literal, cast, get_args
 
 from eduplan_rules.errors import Code, Diagnostic, Severity
 from eduplan_rules.source import Span
-from eduplan_rules.tools.lint.words import Language, say
-from eduplan_rules.tools.mistake import CaseError
+from eduplan_rules.tools.lint.words import word
 
 AdviceCode = Literal[
     "bound-outside-field",
@@ -37,6 +36,8 @@ AdviceCode = Literal[
 ADVICE_CODES: tuple[str, ...] = get_args(AdviceCode)
 #: about the section that turns advice off: cannot be turned off itself
 ABOUT_OFF: tuple[AdviceCode, ...] = ("off-without-effect", "unknown-code")
+#: what says itself what to do
+_PLAIN: tuple[AdviceCode, ...] = ("unreadable-cases",)
 _ERRORS: tuple[AdviceCode, ...] = ("unguarded-absence", "unreadable-cases", "where-contradicts-require")
 
 
@@ -60,15 +61,14 @@ class Advice:
         """Error where a rule cannot decide, or cases cannot be read."""
         return "error" if self.code in _ERRORS else "warning"
 
-    def told(self, language: Language) -> Diagnostic:
-        """The advice as a diagnostic in the language."""
-        name = self.sentence or self.code
-        gaps = {key: gap.sentence(language) if isinstance(gap, CaseError) else gap for key, gap in self.gaps.items()}
+    def told(self) -> Diagnostic:
+        """The advice as a diagnostic."""
+        name, gaps = self.sentence or self.code, self.gaps
         return Diagnostic(
             cast(Code, self.code),
-            say(name, language, **gaps),
+            word(name, **gaps),
             self.span,
             self.severity,
-            say(f"{name}-hint", language, **gaps) or None,
-            tuple((span, say(label, language, **gaps)) for span, label in self.also),
+            None if self.code in _PLAIN else word(f"{name}-hint", **gaps),
+            tuple((span, word(label, **gaps)) for span, label in self.also),
         )

@@ -24,7 +24,6 @@ from eduplan_rules.tools.lint.advice import ABOUT_OFF, ADVICE_CODES, Advice
 from eduplan_rules.tools.lint.conflict import conflict
 from eduplan_rules.tools.lint.overlay import silent_loosenings
 from eduplan_rules.tools.lint.usage import rule_advice, same_conditions, unused, value_trees
-from eduplan_rules.tools.lint.words import Language
 from eduplan_rules.tools.mistake import CaseError
 from eduplan_rules.tools.suite import case_files, shown
 
@@ -46,9 +45,10 @@ class Linted:
         """Whether the loader refuses the rulebook."""
         return any(each.severity == "error" for each in self.diagnostics)
 
-    def told(self, language: Language) -> list[Diagnostic]:
-        """All of it in the language, by place."""
-        return list(sort_diagnostics([*self.diagnostics, *(each.told(language) for each in self.advice)]))
+    @property
+    def told(self) -> tuple[Diagnostic, ...]:
+        """All of it by place."""
+        return sort_diagnostics([*self.diagnostics, *(each.told() for each in self.advice)])
 
 
 def lint(layers: Sequence[Layer], cases: Sequence[Path] | None = None) -> Linted:

@@ -1,19 +1,16 @@
 """What there is to say about a rulebook, as text, as plain data, and as annotations of a code host.
 
-In: `Linted`, a language. Out: text, or records. Diagnostics of the loader are in English; in Chinese the meaning of
-their code stands beside them.
+In: `Linted`, a language. Out: text, or records.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from eduplan_rules.errors import Diagnostic, render_diagnostics
+from eduplan_rules.sentences import LANGUAGES, Wording
 from eduplan_rules.source import Span
-from eduplan_rules.tools.lint.advice import ADVICE_CODES
-from eduplan_rules.tools.lint.codes import title
 from eduplan_rules.tools.lint.lint import Linted
 from eduplan_rules.tools.lint.words import Language, say
 
@@ -23,8 +20,8 @@ FORMAT = "eduplan_rules.lint/1"
 
 def tell(linted: Linted, language: Language, *, failed: bool) -> str:
     """Everything with its place, and one sentence at the end."""
-    told = linted.told(language)
-    lines = [render_diagnostics(_with_meaning(each, language) for each in told)] if told else []
+    told = linted.told
+    lines = [render_diagnostics(told, language)] if told else []
     errors = sum(each.severity == "error" for each in told)
     if linted.refused:
         return "\n".join([*lines, say("refused", language, errors=errors)])
@@ -35,35 +32,30 @@ def tell(linted: Linted, language: Language, *, failed: bool) -> str:
     return "\n".join([*lines, say("counts", language, **gaps), say("more", language)])
 
 
-def _with_meaning(diagnostic: Diagnostic, language: Language) -> Diagnostic:
-    if language == "en" or diagnostic.code in ADVICE_CODES:
-        return diagnostic
-    return replace(diagnostic, message=f"{title(diagnostic.code, language)}（{diagnostic.message}）")
-
-
 def record(linted: Linted) -> dict[str, Any]:
     """All of it as plain data, in both languages."""
-    pairs = zip(linted.told("en"), linted.told("zh"), strict=True)
     return {
         "format": FORMAT,
         "rules": len(linted.book.rules),
         "refused": linted.refused,
         "turned_off": len(linted.off),
-        "told": [_record(english, _with_meaning(chinese, "zh")) for english, chinese in pairs],
+        "told": [_record(each) for each in linted.told],
     }
 
 
-def _record(english: Diagnostic, chinese: Diagnostic) -> dict[str, Any]:
-    hint = None if english.hint is None else {"zh": chinese.hint, "en": english.hint}
-    also = zip(english.also, chinese.also, strict=True)
+def _record(told: Diagnostic) -> dict[str, Any]:
     return {
-        "code": english.code,
-        "severity": english.severity,
-        "message": {"zh": chinese.message, "en": english.message},
-        "hint": hint,
-        "location": _location(english.span),
-        "also": [{"location": _location(span), "label": {"zh": zh, "en": en}} for (span, en), (_, zh) in also],
+        "code": told.code,
+        "severity": told.severity,
+        "message": _both(told.sentence),
+        "hint": None if told.instruction is None else _both(told.instruction),
+        "location": _location(told.span),
+        "also": [{"location": _location(span), "label": _both(label)} for span, label in told.also],
     }
+
+
+def _both(wording: Wording | None) -> dict[str, str]:
+    return {language: "" if wording is None else wording.said(language) for language in LANGUAGES}
 
 
 def _location(span: Span) -> dict[str, Any]:
@@ -78,13 +70,12 @@ def _location(span: Span) -> dict[str, Any]:
 
 def workflow_commands(linted: Linted, language: Language) -> Iterator[str]:
     """One command of GitHub's workflows for each: it shows beside the line of the file."""
-    for found in (_with_meaning(each, language) for each in linted.told(language)):
+    for found in linted.told:
         span = found.span
         place = f"file={_property(span.source.name)},line={span.line},col={span.column}"
         if span.end_line == span.line:
             place += f",endLine={span.end_line},endColumn={span.end_column}"
-        message = found.message if found.hint is None else f"{found.message}\n{found.hint}"
-        yield f"::{found.severity} {place},title={_property(found.code)}::{_data(message)}"
+        yield f"::{found.severity} {place},title={_property(found.code)}::{_data(found.said(language))}"
 
 
 def _data(text: str) -> str:

@@ -6,12 +6,14 @@ it is what to do about it.
 
 from __future__ import annotations
 
-from typing import Literal
+from functools import partial
 
-Language = Literal["zh", "en"]
+from eduplan_rules import sentences
+from eduplan_rules.sentences import Sentences
 
-#: name -> (English, Chinese)
-_WORDS: dict[str, tuple[str, str]] = {
+Language = sentences.Language
+
+SENTENCES: Sentences = {
     "rule-without-case": ("no case expects anything of `{rule}`", "没有用例验证 `{rule}`"),
     "rule-without-case-hint": (
         "write one in {file}: a row that satisfies it, one that violates it, one with a gap",
@@ -128,7 +130,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "unguarded-absence-there": ("`blank: none`", "`blank: none`"),
     "unreadable-cases": ("{reason}", "{reason}"),
-    "unreadable-cases-hint": ("", ""),
     "unknown-code": ("`{code}` is no advice that can be turned off{near}", "没有名为 `{code}` 的建议可以关闭{near}"),
     "unknown-code-hint": (
         "codes are {known}; what the loader refuses cannot be turned off",
@@ -185,8 +186,5 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def say(name: str, language: Language, /, **gaps: object) -> str:
-    """The sentence in the language, its gaps filled; a gap that is a pair is itself a sentence with gaps."""
-    english, chinese = _WORDS[name]
-    told = {key: say(gap[0], language, **gap[1]) if isinstance(gap, tuple) else gap for key, gap in gaps.items()}
-    return (chinese if language == "zh" else english).format_map(told)
+word = partial(sentences.word, SENTENCES)
+say = partial(sentences.say, SENTENCES)

@@ -6,10 +6,12 @@ is also its name, so it begins with a word and reads the same wherever the rule 
 
 from __future__ import annotations
 
-from eduplan_rules.tools.words import Language
+from functools import partial
 
-#: name -> (English, Chinese)
-_WORDS: dict[str, tuple[str, str]] = {
+from eduplan_rules import sentences
+from eduplan_rules.sentences import Sentences
+
+SENTENCES: Sentences = {
     # the changes
     "flip": ("write {new} for {old} in {text}", "{text} 中的 {old} 改为 {new}"),
     "number": ("write {new} for the number {old} in {text}", "{text} 中的数 {old} 改为 {new}"),
@@ -78,7 +80,4 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def say(name: str, language: Language, /, **gaps: object) -> str:
-    """The sentence in the language, its gaps filled."""
-    english, chinese = _WORDS[name]
-    return (chinese if language == "zh" else english).format_map(gaps)
+say = partial(sentences.say, SENTENCES)

@@ -95,6 +95,7 @@ def _page(language: Language) -> Iterator[str]:
         ("cases", _cases(language)),
         ("periods", _periods(language)),
         ("verdicts", _verdicts(language)),
+        ("remedies", iter(())),
         ("grammar", _grammar()),
     ):
         if name != "intro":
@@ -318,7 +319,7 @@ def example_of_section(section: str, language: Language) -> str:
 
 
 def _cases(language: Language) -> Iterator[str]:
-    for part in ("cases", "case"):
+    for part in ("cases", "unreachable", "case"):
         yield from (f"**{say(f'part-{part}', language)}**", "")
         yield from (
             *table([say("key", language), say("meaning", language)], _keys(part, None, tuple(KEYS[part]), language)),

@@ -6,7 +6,8 @@ schema; what the schema refuses, the reader refuses.
 
 from __future__ import annotations
 
-from eduplan_rules.tools.cases import ADDED, OWN, SHARED, WHOLE
+from eduplan_rules.tools.bounds import SIDES
+from eduplan_rules.tools.cases import ADDED, EXCUSE, OWN, SHARED, WHOLE
 from eduplan_rules.tools.schema import forms
 from eduplan_rules.tools.schema.forms import ANYTHING, TEXT, Schema, by_name, described, either, keyed, listed
 from eduplan_rules.tools.schema.keys import hover
@@ -14,8 +15,8 @@ from eduplan_rules.tools.schema.names import Names
 from eduplan_rules.tools.schema.rules import DRAFT, definitions, suggested
 
 _CELL = forms.maybe(TEXT)
-#: a table of lines with commas, or rows one by one
-_TABLE = either({"type": "string"}, listed(by_name(_CELL)))
+#: a table of lines with commas, be it one header that reads as a number, or rows one by one
+_TABLE = either(TEXT, listed(by_name(_CELL)))
 _SECTIONS: Schema = {"type": "object"}
 _MAPPING: Schema = {"type": ["object", "null"]}
 
@@ -53,6 +54,11 @@ def _form(key: str, names: Names) -> Schema:
             return forms.maybe(by_name(TEXT, known=names.rules))
         case "equivalent":
             return forms.maybe(by_name(forms.maybe(by_name(TEXT))))
+        case "unreachable":
+            side: Schema = {"enum": list(SIDES)}
+            forms_of = {"rule": suggested(TEXT, "case", "rule", names), "bound": TEXT, "side": side, "reason": TEXT}
+            told = {key: described(forms_of[key], hover("unreachable", key)) for key in EXCUSE}
+            return forms.maybe(listed(keyed(told, EXCUSE)))
         case "rows":
             return forms.maybe(by_name({"$ref": "#/definitions/table"}, known=names.entities))
         case "variants":

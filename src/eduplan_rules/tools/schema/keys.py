@@ -70,6 +70,7 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
         "optional": ("true: a feed may leave the column out.", "true 表示数据可以没有这一列。"),
         "blank": ("`none`: an empty cell says that there is none, or not yet. Else it is a gap.", "`none` 表示空单元格即“没有或尚未”；否则为缺数据。"),
         "personal": ("true: its values never leave in reports.", "true 表示个人信息，不在报告中显示。"),
+        "lever": ("false: it is a given, such as the number of students: `explain` does not ask for a change of it while there is another way.", "false 表示客观条件（如在校生数）：只要还有其他办法，`explain` 就不建议改动它。"),
         "placeholders": ("`kept`: in a text, cells such as `-`, `N/A`, 无 or 待定 are values. Else they are read as empty.", "`kept` 表示文本中的 `-`、`N/A`、无、待定等照原样读取；否则按空白处理。"),
         "form": ("`document-number`: a text that has a digit and another sign and is no mere date; others are unreadable.", "`document-number` 表示文号：至少两个字符、含数字且不只是日期，否则视为无法识别。"),
         "choices": ("The values it may have, with their labels.", "可选值及其名称。"),
@@ -144,10 +145,20 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
             "Changes of a rule, a parameter or a value that make no difference, with the reason (test --mutate).",
             "对规则、参数或派生值没有影响的改动及理由（test --mutate）。",
         ),
+        "unreachable": (
+            "Sides of bounds on which no row can lie, with the reason (test --coverage).",
+            "界限中不可能出现的一侧及理由（test --coverage）。",
+        ),
         "rulebook": ("A rulebook of its own: sections, or the name of a file beside.", "自带的规则库：各部分，或旁边的文件名。"),
         "rows": ("Rows by entity: a table with commas, or a list of mappings.", "按实体给出的行：逗号分隔的表，或映射列表。"),
         "as_of": ("The day of the check; default 2022-12-31.", "核查日期，默认 2022-12-31。"),
         "periods": ("all (default), latest, one such as 2022, or a range.", "时期：all 全部（默认）、latest 最新、某一期或范围。"),
+    },
+    "unreachable": {
+        "rule": ("The rule.", "规则。"),
+        "bound": ("The bound, as test --coverage tells it.", "界限，写法与 test --coverage 所列相同。"),
+        "side": ("below, at or above: where no row can lie.", "不可能出现的一侧：below 略低、at 等于、above 略高。"),
+        "reason": ("Why no row can lie there.", "不可能出现的理由。"),
     },
     "case": {
         "name": ("What it shows, in a sentence.", "用一句话说明用例。"),

@@ -18,7 +18,8 @@ from eduplan_rules.book import resolved_rulebook
 from eduplan_rules.feeds.excel import LONGEST_NAME, NOTES
 from eduplan_rules.period import Kind, period_label, period_of_day
 from eduplan_rules.rulebook.model import Entity, Field, Rulebook
-from eduplan_rules.tables.delivery import anchors, headers_of
+from eduplan_rules.tables.delivery import anchors
+from eduplan_rules.tables.header import headers_of
 from eduplan_rules.tools.describe import plain, table
 from eduplan_rules.tools.template.words import say
 from eduplan_rules.tools.words import Language
@@ -32,6 +33,8 @@ _PERIODS: dict[Kind, str] = {"year": "年度", "school-year": "学年", "term": 
 _EXAMPLE = date(2022, 11, 15)
 #: what neither a file nor a sheet may have in its name
 _UNFIT = re.compile(r"[\[\]:*?/\\<>|\"']")
+#: rules that the notes name of each column
+_TOLD = 8
 #: the sheet that drop-down lists are read from
 CHOICES = "choices"
 
@@ -84,7 +87,9 @@ def note_rows(sheets: Iterable[Sheet], language: Language) -> Iterator[list[str]
     yield [say(name, language) for name in ("sheet", "column", "kind", "cell", "empty", "readers")]
     for sheet in sheets:
         for column in sheet.columns:
-            told = [say("reader", language, id=name, title=title) for name, title in column.readers]
+            told = [say("reader", language, id=name, title=title) for name, title in column.readers[:_TOLD]]
+            left = len(column.readers) - len(told)
+            told += [say("more-readers", language, more=left)] if left else []
             readers = "\n".join(told) or say("no-readers", language)
             kind, empty = say(f"role-{column.role}", language), say(f"empty-{column.role}", language)
             yield [sheet.name, column.header, kind, column.cell, empty, readers]

@@ -5,10 +5,12 @@ In: the name of a sentence, a language and what fills its gaps. Out: text.
 
 from __future__ import annotations
 
-from eduplan_rules.tools.words import Language
+from functools import partial
 
-#: name -> (English, Chinese)
-_WORDS: dict[str, tuple[str, str]] = {
+from eduplan_rules import sentences
+from eduplan_rules.sentences import Sentences
+
+SENTENCES: Sentences = {
     # what a cell of a column is
     "text": ("a text", "文本"),
     "integer": ("a whole number", "整数"),
@@ -57,6 +59,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "empty": ("An empty cell means", "空着表示"),
     "readers": ("Read by", "读取它的规则"),
     "reader": ("{title} ({id})", "{title}（{id}）"),
+    "more-readers": ("and {more} more", "另有 {more} 条"),
     "no-readers": ("-", "—"),
     # what a spreadsheet says to who writes something else
     "wrong-title": ("Not as declared", "不符合要求"),
@@ -68,7 +71,4 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def say(name: str, language: Language, /, **gaps: object) -> str:
-    """The sentence in the language, its gaps filled."""
-    english, chinese = _WORDS[name]
-    return (chinese if language == "zh" else english).format_map(gaps)
+say = partial(sentences.say, SENTENCES)

@@ -6,6 +6,7 @@ checked cells, and a hidden one with the choices. What holds: the same sheets gi
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -27,9 +28,11 @@ _NUMBER_FORMATS = {
 }  # fmt: skip
 #: a sign that is only shown: what is typed stays in points
 _POINTS = '0.00"%"'
-_COLORS = {"key": "#1F4E78", "time": "#1F4E78", "needed": "#2E75B6", "absence": "#7F7F7F", "optional": "#A6A6A6"}
+_COLORS = {"key": "#1F4E78", "time": "#1F4E78", "needed": "#2E75B6", "absence": "#595959", "optional": "#7F7F7F"}
 #: widths of the columns of the notes
 _WIDTHS = (18, 30, 10, 50, 44, 70)
+#: height of a line, in points
+_LINE = 15
 _WRITTEN = datetime(2020, 1, 1)
 
 
@@ -56,31 +59,53 @@ def write_workbook(path: Path, sheets: Sequence[Sheet], language: Language) -> N
 
 def _notes(workbook: Any, sheets: Sequence[Sheet], language: Language) -> None:
     page = workbook.add_worksheet(NOTES[language])
-    bold = workbook.add_format({"bold": True})
+    head = workbook.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": _COLORS["needed"], "border": 1})
     page.write_string(0, 0, say("notes-title", language), workbook.add_format({"bold": True, "font_size": 14}))
     line = 1
     for name in ("notes-rows", "notes-empty", "notes-left"):
         page.write_string(line, 0, say(name, language))
         line += 1
-    wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
+    wrapped = workbook.add_format({"text_wrap": True, "valign": "top", "border": 1, "border_color": "#BFBFBF"})
     for number, row in enumerate(note_rows(sheets, language)):
         for place, cell in enumerate(row):
-            page.write_string(line + 1 + number, place, cell, wrapped if number else bold)
+            page.write_string(line + 1 + number, place, cell, wrapped if number else head)
+        page.set_row(line + 1 + number, _LINE * max(_lines(*each) for each in zip(row, _WIDTHS, strict=True)))
     for place, width in enumerate(_WIDTHS):
         page.set_column(place, place, width)
     page.freeze_panes(line + 2, 0)
+    _for_paper(page, line + 1)
+    page.fit_to_pages(1, 0)
 
 
 def _sheet(workbook: Any, sheet: Sheet, lists: dict[tuple[str, ...], str], language: Language) -> None:
     page = workbook.add_worksheet(sheet.name)
     page.freeze_panes(1, sheet.names)
+    lines = 1
     for place, column in enumerate(sheet.columns):
         color = {"bold": True, "font_color": "#FFFFFF", "bg_color": _COLORS[column.role], "text_wrap": True}
         page.write_string(0, place, column.header, workbook.add_format({**color, "valign": "vcenter"}))
         shown = _POINTS if column.percent else _NUMBER_FORMATS.get(column.type)
         cells = workbook.add_format({"num_format": shown} if shown else {})
-        page.set_column(place, place, max(10, min(28, _width(column.header) + 3)), cells)
+        width = max(10, min(28, _width(column.header) + 3))
+        lines = max(lines, _lines(column.header, width))
+        page.set_column(place, place, width, cells)
         page.data_validation(1, place, ROWS, place, _validation(column, lists, language))
+    page.set_row(0, _LINE * lines)
+    _for_paper(page, 0)
+    page.repeat_columns(0, sheet.names - 1)
+    page.hide_gridlines(0)
+
+
+def _for_paper(page: Any, header: int) -> None:
+    """On paper: across A4, the header on every page."""
+    page.set_landscape()
+    page.set_paper(9)
+    page.repeat_rows(header)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column; not every program finds out by itself."""
+    return sum(max(1, math.ceil(_width(line) * 1.1 / width)) for line in text.split("\n"))
 
 
 def _width(text: str) -> int:

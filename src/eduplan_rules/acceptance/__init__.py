@@ -1,0 +1,1 @@
+"""What of a report does not count: waivers, a baseline, tolerances."""

@@ -1,0 +1,248 @@
+"""The outputs of a check: which there are, and how all of them are written in one pass.
+
+In: names of files, a report with the decision on it. Out: files, and what goes to standard output. Holds: a file that
+could not be written to its end is taken away; a reader that goes away ends the writing, not the run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Literal, TextIO
+
+from eduplan_rules.cli.border import NOT_JUDGED, USAGE, Stop, prepare, silence
+from eduplan_rules.cli.configuration import Format
+from eduplan_rules.render.words import Language, say
+
+if TYPE_CHECKING:
+    from eduplan_rules.render.sink import Sink
+    from eduplan_rules.render.tally import Decision, Tally
+    from eduplan_rules.reports.report import Report
+
+FileFormat = Format | Literal["parquet", "xlsx"]
+
+#: how the name of a file ends -> what it becomes; the first that fits
+ENDINGS: dict[str, FileFormat] = {
+    ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".txt": "text", ".xml": "junit", ".sarif": "sarif",
+    ".md": "markdown", ".parquet": "parquet", ".xlsx": "xlsx",
+}  # fmt: skip
+_BINARY = ("parquet", "xlsx")
+_WIDTH = 80
+_WIDEST = 120
+
+
+@dataclass(frozen=True)
+class Result:
+    """A report, its tallies and the decision on it."""
+
+    report: Report
+    tallies: Sequence[Tally]
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class Output:
+    """A file to be written."""
+
+    path: Path
+    form: FileFormat
+
+
+def outputs_of(names: Sequence[str], facts: Sequence[str], language: Language) -> list[Output]:
+    """The files that are asked for; what could not be written is refused before any work."""
+    outputs = [_output(name, language) for name in names]
+    known: set[Path] = set()
+    for name, output in zip(names, outputs, strict=True):
+        path = output.path.resolve()
+        if path in known:
+            raise Stop(USAGE, say("out-twice", language, value=name))
+        if output.path.is_file() and any(Path(fact).resolve() == path for fact in facts):
+            raise Stop(USAGE, say("out-is-input", language, value=name))
+        known.add(path)
+    return outputs
+
+
+def _output(name: str, language: Language) -> Output:
+    path = Path(name)
+    # `report.sarif.json` is SARIF, as its specification would have it named
+    sarif = path.name.lower().endswith(".sarif.json")
+    form = "sarif" if sarif else ENDINGS.get(path.suffix.lower())
+    if form is None:
+        raise Stop(USAGE, say("bad-ending", language, value=name, endings=" ".join(ENDINGS)))
+    if path.is_dir():
+        raise Stop(USAGE, say("is-folder", language, value=name))
+    if not path.parent.is_dir():
+        raise Stop(USAGE, say("no-folder", language, value=name, folder=path.parent.as_posix()))
+    if form == "xlsx" and find_spec("xlsxwriter") is None:
+        raise Stop(USAGE, say("needs-excel", language, value=name))
+    return Output(path, form)
+
+
+def write_outputs(result: Result, outputs: Sequence[Output], shown: Format | None, language: Language) -> None:
+    """Write all files and what is shown on standard output, in one pass over the records."""
+    from eduplan_rules.render.sink import pour
+
+    with ExitStack() as files:
+        sinks: list[Sink] = [_FileSink(result, output, files, language) for output in outputs]
+        if shown is not None:
+            prepare(sys.stdout, exact=shown != "text")
+        try:
+            if shown is not None:
+                sinks.append(_Shown(result, shown, language, alone=not outputs))
+            pour(result.report, sinks)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            silence(sys.stdout)
+
+
+class _FileSink:
+    """A sink of one file, which is named when it cannot be written."""
+
+    def __init__(self, result: Result, output: Output, files: ExitStack, language: Language) -> None:
+        self._output, self._language = output, language
+        with self._named():
+            self._file = files.enter_context(_opened(output.path, binary=output.form in _BINARY, form=output.form))
+            self._sink = _sink(result, output.form, self._file, language)
+        self.verdicts = self._sink.verdicts
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        try:
+            self._sink.add(record)
+        except OSError as error:
+            raise self._stop(error) from None
+
+    def close(self) -> None:
+        with self._named():
+            self._sink.close()
+            self._file.close()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise self._stop(error) from None
+
+    def _stop(self, error: OSError) -> Stop:
+        reason = error.strerror or type(error).__name__
+        return Stop(NOT_JUDGED, say("not-written", self._language, file=self._output.path.as_posix(), reason=reason))
+
+
+class _Shown:
+    """The sink of standard output: when its reader goes away, the files are still written."""
+
+    def __init__(self, result: Result, form: Format, language: Language, *, alone: bool) -> None:
+        self._alone = alone
+        self._sink = _sink(result, form, sys.stdout, language, terminal=sys.stdout.isatty())
+        self.verdicts = self._sink.verdicts
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        self._unless_gone(lambda: self._sink.add(record))
+
+    def close(self) -> None:
+        self._unless_gone(self._sink.close)
+
+    def _unless_gone(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except BrokenPipeError:
+            if self._alone:
+                raise
+            silence(sys.stdout)
+
+
+class _Whole:
+    """A sink of a text that is made at the end, from what the report counted."""
+
+    verdicts: Sequence[str] = ()
+
+    def __init__(self, file: TextIO, make: Callable[[], str]) -> None:
+        self._file, self._make = file, make
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        """It takes none."""
+
+    def close(self) -> None:
+        self._file.write(self._make())
+
+
+@contextmanager
+def _opened(path: Path, *, binary: bool, form: FileFormat) -> Iterator[IO[Any]]:
+    """Open a file for writing, UTF-8; CSV begins with the mark by which Excel knows it. Half a file does not stay."""
+    encoding = None if binary else "utf-8-sig" if form == "csv" else "utf-8"
+    newline = None if binary else ""
+    file = path.open("wb" if binary else "w", encoding=encoding, newline=newline)
+    try:
+        yield file
+    except BaseException:
+        with suppress(OSError):
+            file.close()
+        with suppress(OSError):
+            if path.is_file():
+                path.unlink()
+        raise
+    file.close()
+
+
+def _sink(result: Result, form: FileFormat, file: Any, language: Language, *, terminal: bool = False) -> Sink:
+    """The sink of a form."""
+    report = result.report
+    match form:
+        case "json":
+            from eduplan_rules.reports.written import JsonWriter
+
+            return JsonWriter(file, report.head())
+        case "jsonl":
+            from eduplan_rules.render.json import JsonLinesSink
+
+            return JsonLinesSink(report, file)
+        case "csv":
+            from eduplan_rules.render.csv import CsvSink
+
+            return CsvSink(file, language)
+        case "junit":
+            from eduplan_rules.render.junit import JunitSink
+
+            return JunitSink(report, file, language, strict=result.decision.gate.strict)
+        case "sarif":
+            from eduplan_rules.render.sarif_report import SarifSink
+
+            return SarifSink(report, result.decision, file, language)
+        case "github":
+            from eduplan_rules.render.github import GithubSink
+
+            return GithubSink(report, file, language)
+        case "parquet":
+            from eduplan_rules.render.parquet import ParquetSink
+
+            return ParquetSink(file)
+        case "xlsx":
+            from eduplan_rules.render.excel import ExcelSink
+
+            return ExcelSink(report, result.tallies, result.decision, file, language)
+        case "markdown" | "text":
+            return _Whole(file, lambda: _told(result, form, language, terminal=terminal))
+
+
+def _told(result: Result, form: Literal["markdown", "text"], language: Language, *, terminal: bool) -> str:
+    report, tallies, decision = result.report, result.tallies, result.decision
+    if form == "markdown":
+        from eduplan_rules.render.markdown import render_markdown
+
+        return render_markdown(report, tallies, decision, language=language)
+    from eduplan_rules.render.text import render_text
+
+    width = min(_WIDEST, _terminal_width()) if terminal else _WIDTH
+    colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return render_text(report, tallies, decision, language=language, width=width, colour=colour)
+
+
+def _terminal_width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size((_WIDTH, 24)).columns

@@ -1,0 +1,169 @@
+"""What a record or a finding says, in words: whom it is about, by how much, on what basis, and where it lies.
+
+In: a report, one of its records as plain data, a language. Out: text; empty where there is nothing to say.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+from eduplan_rules.engine.standing import STANDINGS
+from eduplan_rules.engine.wording import format_amount, format_gap
+from eduplan_rules.render.words import Language, listed, say
+from eduplan_rules.reports.report import Report
+from eduplan_rules.tables.finding import Finding
+
+
+def entity_words(report: Report, entity: str, language: Language) -> str:
+    """By its label; in English by its identifier where there is only a Chinese one."""
+    label = report.book.entities[entity].label
+    return entity if not label or (language == "en" and not label["en"].isascii()) else label[language]
+
+
+def subject_words(report: Report, record: Mapping[str, Any], language: Language) -> str:
+    """The subject with its key and name, then what it belongs to."""
+    subject = record["subject"]
+    told = [(subject["entity"], " / ".join(subject["key"]), subject["name"])]
+    told += [(entity, above["key"], above["name"]) for entity, above in record["within"].items()]
+    names = [" ".join(filter(None, [entity_words(report, entity, language), key, name])) for entity, key, name in told]
+    return _word("comma", language).join(names)
+
+
+def subject_in_period(report: Report, record: Mapping[str, Any], language: Language) -> str:
+    """The subject, and the period if there is one."""
+    subject, period = subject_words(report, record, language), record["period"]
+    return say("subject-in", language, subject=subject, period=period) if period else subject
+
+
+def offender_words(report: Report, offenders: Sequence[Mapping[str, Any]], language: Language) -> str:
+    """The rows behind an aggregate: the table once, then keys, each with its place."""
+    told = []
+    for offender in offenders:
+        name = " ".join(filter(None, [" / ".join(offender["key"]), offender["period"]]))
+        place = place_words(**offender["location"])
+        told.append(say("row-at", language, row=name, place=place) if place else name)
+    return f"{entity_words(report, offenders[0]['entity'], language)} {say('pause', language).join(told)}"
+
+
+def basis_words(report: Report, record: Mapping[str, Any], language: Language) -> str:
+    """The clause with its section, and the standard behind it."""
+    clause = record["clause"]
+    section = None if clause is None else report.book.clauses[clause].section
+    named = tuple(reference_words(source) for source in record["source"][:1])
+    return _basis(clause, section, named, language)
+
+
+@lru_cache(1_000)
+def _basis(clause: str | None, section: str | None, named: tuple[str, ...], language: Language) -> str:
+    about = " ".join(filter(None, [clause, section]))
+    return _word("comma", language).join(filter(None, [about, *named]))
+
+
+def reference_words(source: Mapping[str, str]) -> str:
+    """A place in a law or a standard."""
+    return " ".join(source[name] for name in ("document", "section", "article") if name in source)
+
+
+def gap_words(record: Mapping[str, Any], language: Language) -> str:
+    """By how much the rule is missed."""
+    gap, unit = record["gap"], record["unit"]
+    if not isinstance(gap, int | float):
+        return ""
+    if gap == 0 and record["strict"]:
+        required = format_amount(record["required"], unit, language)
+        below = isinstance(record["observed"], int | float) and record["parts"] and record["parts"][0]["op"] == "<"
+        return say("must-stay-below" if below else "must-exceed", language, required=required)
+    return _gap(gap, unit, language)
+
+
+@lru_cache(1_000, typed=True)
+def _gap(gap: float, unit: str | None, language: Language) -> str:
+    return say("gap", language, gap=format_gap(gap, unit, language))
+
+
+def place_words(file: str | None, sheet: str | None, line: int | None) -> str:
+    """File, sheet and line of a feed."""
+    if file is None:
+        return ""
+    where = f"{file}[{sheet}]" if sheet is not None else file
+    return where if line is None else f"{where}:{line}"
+
+
+def sheet_words(file: str | None, sheet: str | None, line: int | None) -> str:
+    """The place where the line alone does not say it: in a sheet of a workbook."""
+    return "" if sheet is None else place_words(file, sheet, line)
+
+
+def finding_place(report: Report, found: Finding, language: Language) -> str:
+    """The line of the file; else the table, the key and the period, as far as they are known."""
+    location = found.location
+    place = "" if location is None else place_words(location.file, location.sheet, location.line)
+    return place or finding_subject(report, found, language)
+
+
+def finding_subject(report: Report, found: Finding, language: Language) -> str:
+    """The table, the key and the period that a finding is about."""
+    entity = None if found.entity is None else entity_words(report, found.entity, language)
+    return " ".join(filter(None, [entity, " / ".join(found.key or ()), found.period]))
+
+
+def standing_words(record: Mapping[str, Any], language: Language) -> str:
+    """Why a violation does not count; empty where it does."""
+    standing = record.get("standing") or "open"
+    if standing == "open":
+        return ""
+    waived = record.get("waived") or {}
+    if standing != "waived" or not waived:
+        return say(f"standing-{standing}", language)
+    return say(
+        "waived-because",
+        language,
+        reason=_either(waived.get("reason"), language),
+        by=_either(waived.get("approved_by"), language),
+        until=waived.get("valid_until"),
+    )
+
+
+def apart_words(report: Report, language: Language) -> str:
+    """How many violations do not count, and why; empty where all do."""
+    number = Counter(mark.standing for _, mark in report.acceptance)
+    told = [say(f"apart-{each}", language, count=f"{number[each]:,}") for each in STANDINGS[1:] if number[each]]
+    return say("counted-apart", language, counts=listed(told, language)) if told else ""
+
+
+def is_open(record: Mapping[str, Any]) -> bool:
+    """Whether a violation counts."""
+    return record.get("standing", "open") in ("open", None)
+
+
+def details(report: Report, record: Mapping[str, Any], language: Language) -> list[str]:
+    """What follows the message: gap, clause and standard, who answers for it, rows behind it, marks."""
+    owner = record["owner"]
+    told = [
+        gap_words(record, language),
+        basis_words(report, record, language),
+        "" if owner is None else _owner(owner[language], language),
+        *(_word(mark, language) for mark in ("provisional", "unverified") if record[mark]),
+    ]
+    if record["offenders"]:
+        rows = offender_words(report, record["offenders"], language)
+        told.append(say("offenders", language, rows=rows))
+    return [each for each in told if each]
+
+
+@lru_cache(1_000)
+def _owner(owner: str, language: Language) -> str:
+    return say("owner-is", language, owner=owner)
+
+
+@cache
+def _word(name: str, language: Language) -> str:
+    """A sentence without gaps."""
+    return say(name, language)
+
+
+def _either(words: Any, language: Language) -> str:
+    return str(words.get(language, "")) if isinstance(words, Mapping) else str(words or "")

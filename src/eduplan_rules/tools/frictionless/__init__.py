@@ -1,0 +1,1 @@
+"""Entities as Table Schemas of Frictionless Data, and back."""
