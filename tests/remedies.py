@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
-from eduplan_rules.reports.explain.edits import ANY_TEXT
 from eduplan_rules.rulebook.model import Rulebook
 
 Rows = list[dict[str, Any]]
 Edits = Sequence[Mapping[str, Any]]
 #: what counts as a smaller change of a number that is not whole, relative to the bound
 STEP = 1e-6
+_NUMBER = r"(-?\d+(?:\.\d+)?)"
+#: where a text names the number to come to, or by how much a total must change
+_NUMBERS = {
+    "en": re.compile(
+        rf"→ {_NUMBER}|in all: (?:over )?{_NUMBER}|(?:more than|less than|at least|at most|, as) {_NUMBER}"
+    ),
+    "zh": re.compile(rf"→ {_NUMBER}|合计(?:增加|减少) {_NUMBER}|(?:不超过|高于|低于|达到|降到|应为) ?{_NUMBER}"),
+}
 
 
 def applied(facts: Mapping[str, Sequence[Mapping[str, Any]]], edits: Edits, book: Rulebook) -> dict[str, Rows]:
     """The facts with changes made: rows are found by their line, which counts from 1."""
     changed: dict[str, Rows] = {name: [dict(row) for row in rows] for name, rows in facts.items()}
     gone: list[tuple[str, int]] = []
-    for edit in edits:
+    for number, edit in enumerate(edits, start=1):
+        fill = partial(filled, number=number, placeholder=edit["placeholder"])
         entity = book.entities[edit["entity"]]
         rows, line = changed[edit["entity"]], edit["location"]["line"]
         if edit["action"] == "set":
-            rows[line - 1][edit["field"]] = filled(edit["to"])
+            rows[line - 1][edit["field"]] = fill(edit["to"])
         elif edit["action"] == "remove":
             gone.append((edit["entity"], line - 1))
         else:
             time = {} if entity.period is None else {str(entity.period.column): edit["period"]}
-            rows.append({name: filled(cell) for name, cell in edit["cells"].items()} | time)
+            rows.append({name: fill(cell) for name, cell in edit["cells"].items()} | time)
     for name, position in sorted(gone, reverse=True):
         del changed[name][position]
     return changed
 
 
-def filled(cell: Any) -> Any:
+def filled(cell: Any, number: int, *, placeholder: bool) -> Any:
     """What somebody would fill in where any text will do: one that is a document number too."""
-    return "甲1号" if cell == ANY_TEXT else cell
+    return f"甲{number}号" if placeholder and cell is None else cell
 
 
 def smaller(remedy: Mapping[str, Any], book: Rulebook) -> Iterator[Edits]:
@@ -63,9 +73,38 @@ def smaller(remedy: Mapping[str, Any], book: Rulebook) -> Iterator[Edits]:
                 yield [*others, *less]
     else:
         (edit,) = edits
+        if edit["action"] == "add":
+            for value in values_between(0, edit["to"], remedy["limit"], "number"):
+                yield [{**edit, "cells": {**edit["cells"], edit["field"]: value}}]
+            return
         field = book.entities[edit["entity"]].fields[edit["field"]]
         for value in values_between(edit["from"], edit["to"], remedy["limit"], field.type):
             yield [{**edit, "to": value}]
+
+
+def as_written(remedy: Mapping[str, Any], language: str) -> list[Mapping[str, Any]]:
+    """The edits with the number that its text names, such as somebody who only reads it would make."""
+    if remedy["parts"]:
+        return [edit for part in remedy["parts"] for edit in as_written(part, language)]
+    edits = list(remedy["edits"])
+    written = _NUMBERS[language].search(remedy["text"][language])
+    numbers = [edit["to"] for edit in edits if edit["action"] == "set"]
+    if written is None or remedy["target"] == "rows" or not numbers or not all(map(is_number, numbers)):
+        return edits
+    if remedy["target"] == "level" and remedy["field"] is None:
+        return edits
+    number = float(next(filter(None, written.groups())))
+    if remedy["target"] == "total":
+        number = edits[0]["from"] + number * sign(remedy["change"])
+    if remedy["strict"]:
+        up = remedy["side"] == ">=" or (remedy["side"] is None and (remedy["change"] or 0) > 0)
+        number += STEP * (abs(number) or 1) * (1 if up else -1)
+    whole = all(isinstance(each, int) for each in numbers)
+    return [{**edit, "to": edit["to"] if whole and remedy["strict"] else type(edit["to"])(number)} for edit in edits]
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def row_of(edit: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -54,6 +55,7 @@ parameters:
       2022-06-01: [{below: 100, value: 1}, {value: 3}]
 values:
   school.large: {is: students > 50}
+  county.guarded: {is: share(guards > 0 for school), unit: "%"}
 rules:
   - {id: a.guards, for: school, where: kind = "primary", require: guards >= 2}
   - {id: a.area, for: school, require: area / students >= 4.5}
@@ -62,6 +64,10 @@ rules:
   - {id: a.value, for: school, where: large, require: guards between 1 and 3}
   - {id: a.none, for: county, require: count(hazard where days > this.most_days) = 0}
   - {id: a.share, for: county, require: share(guards > 0 for school) >= 100%}
+  - {id: a.most, for: county, require: share(guards > 0 for school) >= 60%}
+  - {id: a.most-by-value, for: county, require: guarded >= 60}
+  - {id: a.most-above, for: school, require: county.guarded >= 60}
+  - {id: a.zero, for: school, require: area > 0}
   - {id: a.every, for: county, require: share(guards > 1 for school) >= everybody}
   - {id: a.grows, for: school, require: rises(guards)}
   - {id: a.rate, for: school, require: rate >= everybody}
@@ -80,6 +86,7 @@ rules:
         - {title: {zh: 面积, en: area}, measure: area, minimum: 9}
         - {title: {zh: 率, en: rate}, that: rate > 9%, where: kind = "primary"}
   - {id: a.text, for: county, require: county_id > "a"}
+  - {id: a.more, for: school, require: rises(share(hours > 5 for visit))}
 """
 BEGIN = "as_of: 2022-12-31\ncases:\n"
 
@@ -102,7 +109,7 @@ def sides(rule: str, rows: str, more: str = "") -> dict[str, list[str]]:
     return {each.bound.text: sorted(each.seen) for each in covered.bounds}
 
 
-def schools(**columns: list[object]) -> str:
+def schools(**columns: Sequence[object]) -> str:
     """Rows of schools, one for every item of the columns."""
     number = len(next(iter(columns.values())))
     rows = [
@@ -122,7 +129,7 @@ def schools(**columns: list[object]) -> str:
         ([None], []),
     ],
 )
-def test_of_whole_numbers_the_next_one_is_beside_a_bound(guards: list[object], seen: list[str]) -> None:
+def test_of_whole_numbers_the_next_one_is_beside_a_bound(guards: Sequence[object], seen: list[str]) -> None:
     assert sides("a.guards", schools(guards=guards)) == {"guards >= 2": seen}
 
 
@@ -132,9 +139,9 @@ def test_rows_that_a_rule_does_not_speak_about_try_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("area", "seen"),
-    [([450], ["at"]), ([449.9999, 450.0001], ["above", "below"]), ([404, 496], []), ([406, 494], ["above", "below"])],
+    [([450], ["at"]), ([449.9999, 450.0001], ["above", "below"]), ([445, 455], []), ([446, 454], ["above", "below"])],
 )
-def test_of_other_numbers_a_nearer_one_is_beside_a_bound(area: list[object], seen: list[str]) -> None:
+def test_of_other_numbers_a_nearer_one_is_beside_a_bound(area: Sequence[object], seen: list[str]) -> None:
     assert sides("a.area", schools(area=area, students=[100] * len(area))) == {"area / students >= 4.5": seen}
 
 
@@ -169,11 +176,46 @@ def test_bounds_inside_an_aggregate_are_tried_by_its_rows() -> None:
     assert sides("a.none", f"{county}, hazard: {hazards}") == {"days > this.most_days": ["at", "below"]}
 
 
-def test_a_part_of_some_rows_goes_by_as_many_steps_as_there_are_rows() -> None:
-    county = "county: [{county_id: c}]"
-    (share, guards) = sides("a.share", f"{county}, {schools(guards=[0, 1])}").items()
-    assert share == ("share(guards > 0 for school) >= 100%", ["below"])
-    assert guards == ("guards > 0", ["above", "at"])
+def test_beside_zero_is_a_hundredth_of_its_unit() -> None:
+    assert sides("a.zero", schools(area=[0, 0.01])) == {"area > 0": ["above", "at"]}
+    assert sides("a.zero", schools(area=[0.02])) == {"area > 0": []}
+
+
+@pytest.mark.parametrize(
+    ("rule", "number", "sides_of"),
+    [
+        ("a.share", 8, {6: [], 7: ["below"], 8: ["at"]}),
+        ("a.share", 3, {1: [], 2: ["below"]}),
+        ("a.most", 10, {4: [], 5: ["below"], 6: ["at"], 7: ["above"], 8: []}),
+        ("a.most", 4, {1: [], 2: ["below"], 3: ["above"], 4: []}),
+        ("a.most-by-value", 10, {4: [], 5: ["below"], 7: ["above"], 8: []}),
+        ("a.most-above", 10, {4: [], 5: ["below"], 6: ["at"], 7: ["above"], 8: []}),
+    ],
+)
+def test_of_a_share_of_rows_one_row_more_or_less_is_beside_a_bound(
+    rule: str, number: int, sides_of: dict[int, list[str]]
+) -> None:
+    for guarded, seen in sides_of.items():
+        rows = schools(guards=[1] * guarded + [0] * (number - guarded))
+        found = sides(rule, f"county: [{{county_id: c}}], {rows}")
+        assert [each for text, each in found.items() if text != "guards > 0"] == [seen]
+
+
+@pytest.mark.parametrize(("long", "seen"), [(0, []), (1, ["below"]), (2, ["at"]), (3, ["above"]), (4, [])])
+def test_a_share_of_rows_may_rise_by_a_row(long: int, seen: list[str]) -> None:
+    visits = [
+        {
+            "visit_id": f"{year}-{each}",
+            "school_id": "s",
+            "visited_on": f"{year}-03-01",
+            "hours": 9 if each < held else 1,
+        }
+        for year, held in ((2021, 2), (2022, long))
+        for each in range(4)
+    ]
+    rows = [{"school_id": "s", "year": year} for year in (2021, 2022)]
+    found = sides("a.more", f"school: {json.dumps(rows)}, visit: {json.dumps(visits)}")
+    assert found["rises(share(hours > 5 for visit))"] == seen
 
 
 def test_a_trend_is_a_bound() -> None:
@@ -290,7 +332,7 @@ def test_what_was_not_tried_is_told_rule_by_rule(capsys: pytest.CaptureFixture[s
     assert main(["test", "a.yaml", "--coverage", "--select", "a.guards"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "a.guards  data  LACKS satisfied, violated, unknown  bounds 0 of 1",
-        "  no row just below: guards >= 2 (a.yaml:40:67)",
+        "  no row just below: guards >= 2 (a.yaml:41:67)",
         "",
         "Rules with cases for each verdict: 0 of 1; reading an unverified parameter: 0",
         "Bounds tried at, just below and just above: 0 of 1",
@@ -299,11 +341,11 @@ def test_what_was_not_tried_is_told_rule_by_rule(capsys: pytest.CaptureFixture[s
         "PASSED: every case holds (cases: 1, files: 1)",
     ]
     assert main(["coverage", "a.yaml", "--select", "a.guards", "--lang", "zh"]) == 1
-    assert "  缺少略低于界限的行：guards >= 2（a.yaml:40:67）" in capsys.readouterr().out
+    assert "  缺少略低于界限的行：guards >= 2（a.yaml:41:67）" in capsys.readouterr().out
     assert main(["coverage", "a.yaml", "--select", "a.guards", "--format", "json"]) == 1
     (rule,) = json.loads(capsys.readouterr().out)["rules_without_clause"]
     assert rule["bounds"] == [
-        {"text": "guards >= 2", "kind": "comparison", "file": "a.yaml", "line": 40, "column": 67,
+        {"text": "guards >= 2", "kind": "comparison", "file": "a.yaml", "line": 41, "column": 67,
          "seen": ["at", "above"], "lacks": ["below"], "unreachable": {}},
     ]  # fmt: skip
 
@@ -311,7 +353,7 @@ def test_what_was_not_tried_is_told_rule_by_rule(capsys: pytest.CaptureFixture[s
 EXCUSED = "unreachable:\n  - {rule: a.guards, bound: guards >= 2, side: %s, reason: nobody has so few}\n"
 
 
-def covered(capsys: pytest.CaptureFixture[str], *arguments: str, code: int, guards: list[object], more: str) -> str:
+def covered(capsys: pytest.CaptureFixture[str], *arguments: str, code: int, guards: Sequence[object], more: str) -> str:
     """What `coverage` tells of a rule whose cases have rows with these guards."""
     expect = ", expect: {satisfied: [s0, s1], violated: [s2], unknown: [s3]}" if None in guards else ""
     text = f"{more}{BEGIN}  - {{name: x, rule: a.guards, rows: {{{schools(guards=guards)}}}{expect}}}\n"
@@ -323,7 +365,7 @@ def covered(capsys: pytest.CaptureFixture[str], *arguments: str, code: int, guar
 
 def test_a_side_that_no_row_can_lie_on_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     told = covered(capsys, code=1, guards=[2, 3], more=EXCUSED % "below").splitlines()
-    assert "no row can lie just below: guards >= 2 (a.yaml:40:67): nobody has so few" in [line.strip() for line in told]
+    assert "no row can lie just below: guards >= 2 (a.yaml:41:67): nobody has so few" in [line.strip() for line in told]
     assert (
         "Bounds tried at, just below and just above: 1 of 1; with a side that no row can lie on, explained: 1" in told
     )

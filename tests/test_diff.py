@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
+from markdown_it import MarkdownIt
 
 from eduplan_rules.book import load_rulebook, resolved_rulebook
 from eduplan_rules.cli import main
@@ -22,7 +23,7 @@ from eduplan_rules.cli.border import RAISE
 from eduplan_rules.source import Source
 from eduplan_rules.tools.diff.change import Change
 from eduplan_rules.tools.diff.rulebooks import compare_rulebooks
-from eduplan_rules.tools.diff.told import change_blocks, render_text
+from eduplan_rules.tools.diff.told import Block, change_blocks, render_markdown, render_text
 from eduplan_rules.tools.schema.published import schema_text
 
 SCHEMA = Draft202012Validator(json.loads(schema_text("diff")), format_checker=FormatChecker())
@@ -266,7 +267,7 @@ MORE = (("{below: 100, value: 1}, {value: 2}", "{below: 100, value: 1}, {value: 
 def test_the_impact_is_counted_by_rule_county_and_severity(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     impact = compared(folder, capsys, swap(*MORE))["impact"]
     assert impact["verdicts"]["violated"] == {"old": 2, "new": 3}
-    ways = {"gained": 1, "lost": 0, "moved": 1, "reweighed": 0, "unclear": 0, "clear": 0}
+    ways = {"gained": 1, "lost": 0, "moved": 1, "reweighed": 0, "unclear": 0, "clear": 0, "shifted": 0}
     assert impact["by_rule"] == [{"name": "safety.guards", **ways}]
     assert [(each["name"], each["gained"], each["moved"]) for each in impact["by_place"]] == [
         ("乙县 B", 0, 1),
@@ -311,6 +312,65 @@ def test_gained_less_lost_is_the_difference_of_the_totals(folder: Path, capsys: 
                 assert sum(each[more] - each[fewer] for each in impact[part]) == counts["new"] - counts["old"]
 
 
+def shifts(impact: dict[str, Any]) -> dict[tuple[str, str | None, str | None], int]:
+    return {(each["rule"], each["old"], each["new"]): each["count"] for each in impact["shifts"]}
+
+
+GRACE = ("    owner: {zh: 县教育局", "    due: 2023-12-31\n    owner: {zh: 县教育局")
+NARROW = ("    owner: {zh: 县教育局", "    where: students > 50\n    owner: {zh: 县教育局")
+
+
+def test_every_change_of_verdict_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    later = compared(folder, capsys, swap(*MORE, GRACE))["impact"]
+    assert shifts(later) == {
+        ("safety.guards", "satisfied", "not_due"): 1,
+        ("safety.guards", "violated", "not_due"): 2,
+    }
+    assert {each["key"]: (each["ways"], each["old"]["verdict"]) for each in later["outcomes"]} == {
+        "a2": (["shifted"], "satisfied"),
+        "b1": (["lost"], "violated"),
+        "b2": (["lost"], "violated"),
+    }
+    assert [(each["name"], each["lost"], each["shifted"]) for each in later["by_rule"]] == [("safety.guards", 2, 1)]
+    narrower = shifts(compared(folder, capsys, swap(NARROW))["impact"])
+    assert narrower == {
+        ("safety.guards", "satisfied", "not_applicable"): 1,
+        ("safety.guards", "violated", "not_applicable"): 1,
+    }
+    arguments = ["diff", "old.yaml", "new.yaml", "school.csv", "--as-of", "2022-12-31", "--lang", "zh"]
+    assert main(arguments) == 0
+    out = capsys.readouterr().out
+    assert "safety.guards    达标  不适用     1\n" in out
+    assert "~ safety.guards  学校 a1 2022（原为达标；现为不适用）\n" in out
+
+
+def test_the_changes_of_verdict_add_up_to_the_totals(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    watch = ("id: safety.guards", "id: safety.watch")
+    for new in (swap(*MORE), swap(GRACE), swap(NARROW), swap(watch), swap(("at_least: 1", "at_least: 2"))):
+        impact = compared(folder, capsys, new)["impact"]
+        for verdict, counts in impact["verdicts"].items():
+            more = sum(count for (_, old, now), count in shifts(impact).items() if now == verdict and old != now)
+            fewer = sum(count for (_, old, now), count in shifts(impact).items() if old == verdict and old != now)
+            assert more - fewer == counts["new"] - counts["old"]
+
+
+def test_outcomes_of_a_new_rule_and_of_a_removed_one_are_told_as_such(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    compared(folder, capsys, swap(("id: safety.guards", "id: safety.watch")))
+    arguments = ["diff", "old.yaml", "new.yaml", "school.csv", "--as-of", "2022-12-31"]
+    assert main([*arguments, "--lang", "zh"]) == 0
+    out = capsys.readouterr().out
+    assert "- safety.guards  学校 b1 2022（原为不达标；已删除的规则）\n" in out
+    assert "+ safety.watch  学校 b1 2022（现为不达标；新增规则；差距 1 人）\n" in out
+    assert "未作判定" not in out
+    assert main([*arguments, "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "+ safety.watch  School b1 2022 (now violated; new rule; gap 1 person)\n" in out
+    assert "was violated; removed rule" in out
+    assert "not judged" not in out
+
+
 def test_the_entity_to_count_by_may_be_chosen(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     impact = compared(folder, capsys, swap(*MORE), "--by", "市")["impact"]
     assert [each["name"] for each in impact["by_place"]] == ["X"]
@@ -352,6 +412,10 @@ Impact on the facts as of 2022-12-31
   not due              0      0   0
   not applicable       0      0   0
 
+Changes of verdict
+  rule              before     after  outcomes
+  safety.guards  satisfied  violated         1
+
 By rule
                  gained  gap changed
   safety.guards       1            1
@@ -369,8 +433,8 @@ Gaps in all, of what is violated
   safety.guards 2022: 2 people -> 4 people
 
 Subjects
-  + safety.guards  school a2 2022 (now violated; was satisfied or not judged; gap 1 person)
-  ~ safety.guards  school b1 2022 (gap 1 person -> 2 people)
+  + safety.guards  School a2 2022 (now violated; was satisfied; gap 1 person)
+  ~ safety.guards  School b1 2022 (gap 1 person -> 2 people)
 """
 
 
@@ -381,8 +445,29 @@ def test_markdown_has_tables_and_nothing_that_markdown_would_take_for_something_
     compared(folder, capsys, new)
     assert main(["diff", "old.yaml", "new.yaml", "school.csv", "--as-of", "2022-12-31", "--format", "markdown"]) == 0
     out = capsys.readouterr().out
-    assert "guards \\* 2 \\> needed \\* 2" in out
+    assert "- safety.guards require: guards >= needed → guards \\* 2 > needed \\* 2\n" in out
     assert "|---|---:|---:|---:|" in out
+
+
+def test_in_markdown_no_sign_opens_a_list_within_the_list(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    compared(folder, capsys, swap(("id: safety.guards", "id: safety.watch")))
+    arguments = ["diff", "old.yaml", "new.yaml", "school.csv", "--as-of", "2022-12-31", "--lang", "zh"]
+    assert main([*arguments, "--format", "markdown"]) == 0
+    out = capsys.readouterr().out
+    html = MarkdownIt("commonmark").enable("table").render(out)
+    assert html.count("<ul>") == html.count("</h3>") - html.count("<table>") + 1
+    assert "<li>safety.watch（保安达标）：新增</li>" in html
+    assert "<li>safety.guards（保安达标）：删除</li>" in html
+    assert "<li>safety.guards  学校 b1 2022（原为不达标；已删除的规则）</li>" in html
+    assert "\\>" not in out
+
+
+@pytest.mark.parametrize("line", ["- a", "+ a", "> a", "12. a", "3) a", "~~~ a", "a > b -> c", "a <b> | c"])
+def test_a_line_of_markdown_says_what_it_said(line: str) -> None:
+    tokens = MarkdownIt("commonmark").parse(render_markdown([Block(lines=(line,))]))
+    (told,) = (token for token in tokens if token.type == "inline")
+    assert [token.type for token in tokens].count("bullet_list_open") == 1
+    assert "".join(each.content for each in told.children or ()) == line.replace("->", "→")
 
 
 # reports

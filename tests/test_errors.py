@@ -28,6 +28,7 @@ SCENARIOS = (
     "misspelt-keys",
     "named-bounds",
     "parameter-values",
+    "signs-and-spaces",
     "twenty",
     "wrong-beside-wrong",
 )

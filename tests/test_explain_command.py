@@ -184,3 +184,27 @@ def test_it_says_when_a_rule_is_judged(
 ) -> None:
     assert f"Judged: {english}\n" in told(capsys, rule)
     assert f"判定时间：{chinese}\n" in told(capsys, rule, "--lang", "zh")
+
+
+@pytest.mark.parametrize("written", ["A1 / primary", "A1/primary", "A1 / 小学", "A1/Primary", " A1 /primary"])
+def test_a_key_of_parts_is_known_as_case_files_and_people_write_it(
+    written: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "rules.yaml").write_text(
+        """
+language: 1
+entities:
+  stage:
+    key: [school_id, stage]
+    fields:
+      school_id: {type: text}
+      stage: {type: choice, choices: {primary: {zh: 小学, en: Primary}, junior: {zh: 初中, en: Junior}}}
+      classes: {type: integer}
+rules:
+  - {id: t.classes, title: {zh: 班级, en: Classes}, for: stage, require: classes >= 6}
+""",
+        "utf-8",
+    )
+    (tmp_path / "stage.csv").write_text("school_id,stage,classes\nA1,primary,5\nA1,junior,9\n", "utf-8")
+    arguments = ("t.classes", str(tmp_path / "stage.csv"), "--rules", str(tmp_path / "rules.yaml"))
+    assert "A1 / primary: violated" in told(capsys, *arguments, "--subject", written, "--as-of", "2022-12-31")

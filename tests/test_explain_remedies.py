@@ -24,6 +24,7 @@ entities:
       budget: {type: number, unit: 万元, label: {zh: 预算, en: Budget}}
       due_on: {type: date, label: {zh: 期限, en: Due day}}
       done_on: {type: date, label: {zh: 办结日期, en: Closed on}}
+      sent_on: {type: date, blank: none, label: {zh: 送达日期, en: Sent on}}
       document: {type: text, blank: none, form: document-number, label: {zh: 批文, en: Approval}}
       remark: {type: text, blank: none, label: {zh: 说明, en: Remark}}
   school:
@@ -48,6 +49,7 @@ entities:
       drill_id: {type: text}
       county_id: {type: text}
       held_on: {type: date, label: {zh: 日期, en: Held on}}
+      minutes: {type: integer, unit: 分钟, min: 0, label: {zh: 时长, en: Minutes}}
       topic: {type: text, label: {zh: 主题, en: Topic}}
       kind:
         type: choice
@@ -74,13 +76,14 @@ rules:
 """
 FACTS: dict[str, list[dict[str, Any]]] = {
     "county": [{"county_id": "C1", "teachers": 10, "pupils": 300, "spent": 12, "budget": 10,
-                "due_on": "2022-06-30", "done_on": "2022-07-03", "document": None, "remark": None}],
+                "due_on": "2022-06-30", "done_on": "2022-07-03", "sent_on": None, "document": None, "remark": None}],
     "school": [
         {"school_id": "S1", "county_id": "C1", "stage": "a", "students": 200, "guards": 1, "books": 2000, "area": 2},
         {"school_id": "S2", "county_id": "C1", "stage": "a", "students": 100, "guards": 4, "books": 3000, "area": 5},
         {"school_id": "S3", "county_id": "C1", "stage": "b", "students": 100, "guards": 4, "books": 3000, "area": 8},
     ],
-    "drill": [{"drill_id": "D1", "county_id": "C1", "held_on": "2022-03-01", "topic": "避险", "kind": "fire"}],
+    "drill": [{"drill_id": "D1", "county_id": "C1", "held_on": "2022-03-01",
+               "minutes": 30, "topic": "避险", "kind": "fire"}],
     "paper": [{"paper_id": "P1", "county_id": "C1", "issued_on": "2019-12-31", "ends_on": None}],
 }  # fmt: skip
 
@@ -98,21 +101,21 @@ def told(require: str, entity: str = "county", key: str = "C1", language: str = 
     [
         (
             "cv(area for school) <= 0.4",
-            ["Area per student of School S1: 0.8474 m² more (2 m² → 2.8474 m²)"],
-            ["学校 S1 的生均面积：增加 0.8474 m²（2 m² → 2.8474 m²）"],
+            ["Area per student of School S1: 0.8475 m² more (2 m² → 2.8475 m²)"],
+            ["学校 S1 的生均面积：增加 0.8475 m²（2 m² → 2.8475 m²）"],
         ),
         (
             "cv(area for school) <= 0.2",
             [
                 "Area per student of School S1: 3.8827 m² more (2 m² → 5.8827 m²)",
                 (
-                    "School: Area per student of at least 5.3542 m² in the 2 of 3 that have less: S1, S2; "
+                    "School: Area per student of at least 5.3543 m² in the 2 of 3 that have less: S1, S2; "
                     "the coefficient of variation comes down from 0.4899 to 0.2"
                 ),
             ],
             [
                 "学校 S1 的生均面积：增加 3.8827 m²（2 m² → 5.8827 m²）",
-                "学校：3 个中生均面积低于 5.3542 m² 的 2 个均应达到 5.3542 m²：S1、S2；差异系数由 0.4899 降至 0.2",
+                "学校：3 个中生均面积低于 5.3543 m² 的 2 个均应达到 5.3543 m²：S1、S2；差异系数由 0.4899 降至 0.2",
             ],
         ),
         (
@@ -197,10 +200,57 @@ def told(require: str, entity: str = "county", key: str = "C1", language: str = 
         ),
         (
             "document is not missing",
-            ["Approval: must be there, a document number"],
-            ["批文：须有，填写文号"],
+            ["Approval: fill in a document number"],
+            ["批文：须填写文号"],
         ),
-        ("remark is not missing", ["Remark: must be there, any text"], ["说明：须有，填写任意文本"]),
+        (
+            "spent <= 11.3456789",
+            ["Spending: 0.6544 × 10,000 yuan less (12 × 10,000 yuan → 11.3456 × 10,000 yuan)"],
+            ["支出：减少 0.6544 万元（12 万元 → 11.3456 万元）"],
+        ),
+        (
+            "spent < 11.3456789",
+            ["Spending: less than 11.3456 × 10,000 yuan (now 12 × 10,000 yuan)"],
+            ["支出：应低于 11.3456 万元（现为 12 万元）"],
+        ),
+        (
+            "spent between 3.14159265 and 3.14159266",
+            ["Spending: 8.85840734 × 10,000 yuan less (12 × 10,000 yuan → 3.14159266 × 10,000 yuan)"],
+            ["支出：减少 8.85840734 万元（12 万元 → 3.14159266 万元）"],
+        ),
+        (
+            "spent / pupils >= 0.05 and budget / pupils >= 0.05",
+            [
+                (
+                    "all of these: Spending: 3 × 10,000 yuan more (12 × 10,000 yuan → 15 × 10,000 yuan); "
+                    "Budget: 5 × 10,000 yuan more (10 × 10,000 yuan → 15 × 10,000 yuan)"
+                )
+            ],
+            [
+                "以下各项须同时做到：支出：增加 3 万元（12 万元 → 15 万元）；预算：增加 5 万元（10 万元 → 15 万元）",
+            ],
+        ),
+        (
+            "due_on >= done_on + 2 days and due_on <= done_on + 9 days",
+            ["Due day: between 2022-07-05 and 2022-07-12 (now 2022-06-30)"],
+            ["期限：应在 2022-07-05 至 2022-07-12 之间（现为 2022-06-30）"],
+        ),
+        (
+            "sent_on is not missing and sent_on > due_on and sent_on <= done_on",
+            ["Sent on: fill in, between 2022-07-01 and 2022-07-03"],
+            ["送达日期：须填写，应在 2022-07-01 至 2022-07-03 之间"],
+        ),
+        (
+            "sum(minutes for drill where kind = \"quake\") >= 45",
+            ["Minutes of Drill in all: 45 minutes more"],
+            ["演练的时长合计增加 45 分钟"],
+        ),
+        (
+            "any(held_on <= this.due_on - 1 year for drill)",
+            ["Drill: 1 more must meet: Held on ≤ Due day - 1 year (0 do now, 1 must)"],
+            ["演练：还需 1 个满足：日期 ≤ 期限 - 1 年（现有 0 个，需 1 个）"],
+        ),
+        ("remark is not missing", ["Remark: fill in"], ["说明：须填写"]),
     ],
 )  # fmt: skip
 def test_it_is_said_in_both_languages(require: str, english: list[str], chinese: list[str]) -> None:
@@ -258,6 +308,17 @@ def test_personal_values_of_rows_stay_hidden(require: str) -> None:
     }
     told = json.dumps(found["remedies"])
     assert not [wage for wage in wages if str(wage) in told]
+
+
+def test_an_empty_personal_cell_is_only_to_be_filled_in() -> None:
+    text = RULES.replace("ENTITY", "county").replace("REQUIRE", "phone is not missing")
+    text = text.replace("      remark: {", "      phone: {type: text, blank: none, personal: true}\n      remark: {")
+    book = er.load_rulebook(Source("rules.yaml", text))
+    facts = FACTS | {"county": [FACTS["county"][0] | {"phone": None}]}
+    report = er.evaluate(book, facts, as_of="2022-12-31")
+    (remedy,) = report.explain(report.violations[0]).to_dict()["remedies"]
+    assert remedy["text"] == {"zh": "phone：须填写", "en": "phone: fill in"}
+    assert [(edit["to"], edit["placeholder"]) for edit in remedy["edits"]] == [(None, True)]
 
 
 def test_what_is_given_is_named_where_nothing_else_would_do() -> None:

@@ -173,7 +173,7 @@ def test_days_are_the_latest_acceptable(book: Rulebook) -> None:
         )
     ]
     assert told(book, "t.checked", "A2") == [
-        ("检查日期：须有，不晚于 2022-06-30", "Checked on: must be there, not after 2022-06-30")
+        ("检查日期：须填写，不晚于 2022-06-30", "Checked on: fill in, not after 2022-06-30")
     ]
 
 

@@ -285,7 +285,7 @@ def test_columns_match_by_identifier_label_and_alias() -> None:
 def test_a_percent_sign_is_read_in_the_unit_of_the_field() -> None:
     facts = to_facts({"county": [{"county_id": "C1", "year": 2022, "growth": "0.9%", "spending": "3%"}]}, BOOK)
     assert column(facts, "growth", "county") == [0.9]
-    assert only(facts).message["en"] == 'spending is "3%", not a number'
+    assert only(facts).message["en"] == '“Education spending” is "3%", not a number'
 
 
 def test_a_column_of_per_cent_that_seems_to_hold_shares_is_a_finding() -> None:
@@ -309,7 +309,7 @@ def test_two_columns_for_one_field_leave_its_cells_missing() -> None:
     assert only(facts).code == "duplicate-column"
     assert (
         only(facts).message["en"]
-        == "guards has 2 columns (guards, 专职保安数), expected one; its cells count as missing"
+        == "“Full-time guards” has 2 columns (guards, 专职保安数), expected one; its cells count as missing"
     )
     assert (column(facts, "guards"), column(facts, "#bad:guards")) == ([None], [True])
 
@@ -362,12 +362,12 @@ def test_nothing_that_matches_is_a_data_error(data: dict[str, Any]) -> None:
 def test_messages_state_what_was_found_and_expected() -> None:
     facts = schools({"guards": "12人"}, {"guards": 501}, {"stage": "高中"}, {"principal": "张三"})
     assert [(found.message["en"], found.message["zh"]) for found in facts.findings] == [
-        ('guards is "501", expected between 0 and 500', "专职保安数“501”超出范围，应在 0 至 500 之间"),
+        ('“Full-time guards” is "501", expected between 0 and 500', "专职保安数“501”超出范围，应在 0 至 500 之间"),
         (
-            'stage is "高中", expected one of kindergarten, primary, junior',
+            '“Stage” is "高中", expected one of kindergarten, primary, junior',
             "学段“高中”不在可选值（幼儿园、小学、初中）之内",
         ),
-        ('guards is "12人", not an integer', "专职保安数“12人”不是整数"),
+        ('“Full-time guards” is "12人", not an integer', "专职保安数“12人”不是整数"),
         ("principal is hidden, not an integer", "principal（已隐藏）不是整数"),
     ]
     first = facts.findings[2]

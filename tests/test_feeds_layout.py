@@ -248,7 +248,7 @@ def test_merged_cells_have_what_stands_in_the_first_wherever_the_table_begins() 
         ("merged-cells", "level"),
         ("merged-cells", "year"),
     ]
-    assert facts.findings[0].message["en"] == "level was filled from merged cells in 1 row"
+    assert facts.findings[0].message["en"] == "“Level” was filled from merged cells in 1 row"
 
 
 def test_columns_are_named_left_out_and_missed() -> None:

@@ -40,6 +40,11 @@ def test_the_example_of_the_pages_is_a_feed() -> None:
 @pytest.mark.parametrize("key", [key for key in KEYS if key != "entity"])
 def test_what_the_pages_show_of_a_key_is_read(key: str) -> None:
     entity = "school" if key in ("fill_down", "from_sheet") else "county"
+    address = "    database: {env: CITY}\n"
+    beside = {"database": "    table: county\n", "table": address, "query": address}
+    beside["timeout"] = address + beside["database"]
     shown = KEYS[key]["example"].replace("经费: 元", "教育支出: 元")
-    feed = read_feeds(Source("feeds.yaml", f"feeds:\n  - entity: {entity}\n    {key}: {shown}\n"), BOOK)
+    feed = read_feeds(
+        Source("feeds.yaml", f"feeds:\n  - entity: {entity}\n    {key}: {shown}\n{beside.get(key, '')}"), BOOK
+    )
     assert len(feed.feeds) == 1

@@ -239,6 +239,20 @@ LAYOUTS = {
         f"a: {{b: [{'甲' * 40}], c: {'x' * 40}}}\n",
         f"a:\n  b: [{'甲' * 40}]\n  c: {'x' * 40}\n",
     ),
+    "spaces at the end of a literal expression go": (
+        "values:\n  a.b:\n    is: |\n      a≥1  \n      or  b   \n",
+        "values:\n  a.b:\n    is: |\n      a >= 1\n      or b\n",
+    ),
+    "a comment behind or below an empty dash is about the item of that dash": (
+        (
+            "rules:\n- # first\n  id: a.b\n  x: 1\n-\n  # second\n  id: a.c\n  x: 1\n  # below\n"
+            "- # third\n  # more\n  id: a.d\n"
+        ),
+        (
+            "rules:\n  # first\n  - id: a.b\n    x: 1\n\n  # second\n  - id: a.c\n    x: 1\n    # below\n\n"
+            "  # third\n  # more\n  - id: a.d\n"
+        ),
+    ),
     "nothing but comments": ("\n\n# a\n\n\n#b  ", "# a\n\n#b\n"),
     "nothing": ("", ""),
 }
@@ -336,6 +350,8 @@ def test_files_of_a_folder_are_laid_out_once(folder: Path, capsys: pytest.Captur
     (folder / "a.yaml").chmod(0o640)
     assert main(["fmt", "--check"]) == 1
     assert capsys.readouterr().out == "not laid out: a.cases.yaml\nnot laid out: a.yaml\n2 of 2 files would change\n"
+    assert main(["fmt", "--check", "a.yaml"]) == 1
+    assert capsys.readouterr().out == "not laid out: a.yaml\n1 of 1 file would change\n"
     assert main(["fmt"]) == 0
     assert (folder / "a.yaml").read_bytes() == NEAT.encode()
     assert (folder / "a.yaml").stat().st_mode & 0o777 == 0o640

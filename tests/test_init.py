@@ -31,7 +31,9 @@ def test_test_and_check_run_at_once(
     monkeypatch.chdir("plan")
     capsys.readouterr()
     assert main(["test", "--lang", "en"]) == 0
-    assert capsys.readouterr().out.splitlines()[0] == "rules/safety.cases.yaml: 4 of 4 hold"
+    assert capsys.readouterr().out.splitlines()[0] == "rules/safety.cases.yaml: 6 of 6 hold"
+    assert main(["test", "--coverage", "--lang", "en"]) == 0
+    assert "Bounds tried at, just below and just above: 5 of 5" in capsys.readouterr().out
     assert main(["check", "--lang", "en", "--strict"]) == 1
     shown = capsys.readouterr().out
     assert "gap 2 people; GB/T 29315-2022; data/" in shown

@@ -278,6 +278,57 @@ def test_messages_and_owners_are_asked_for() -> None:
     assert told.sentence.said("zh") == "`t.rule` 的提示语没有中文文本"
 
 
+TITLED = "    title: {zh: 保安, en: Guards}\n"
+ONE_TEXT: list[tuple[str, list[str]]] = [
+    (
+        "    title: 保安达标\n    owner: 教育局\n    message: 保安 {guards} 人\n",
+        [
+            "`t.rule` 的标题没有英文文本",
+            "`t.rule` 的责任单位没有英文文本",
+            "`t.rule` 的提示语没有英文文本",
+        ],
+    ),
+    ("    owner: {zh: 教育局}\n", ["`t.rule` 的责任单位没有英文文本"]),
+    (TITLED + "    owner: Bureau\n", ["`t.rule` 的责任单位没有中文文本"]),
+    (TITLED + '    message: {zh: "{guards} 人"}\n', ["`t.rule` 的提示语没有英文文本"]),
+    ("    title: Guards\n    owner: Bureau\n", []),
+    (TITLED + "    message: '{guards} / {required}'\n", []),
+    (TITLED + "    owner: {zh: ABC, en: ABC}\n", []),
+]
+
+
+@pytest.mark.parametrize(("more", "expected"), ONE_TEXT)
+def test_one_text_for_both_languages_is_told(more: str, expected: list[str]) -> None:
+    found = advice_on("rules:\n" + rule("guards > 1", more=more))
+    assert [each.sentence.said("zh") for each in told_of(found, "message-in-one-language")] == expected
+
+
+def test_a_share_is_not_compared_with_more_than_all() -> None:
+    def told(require: str) -> list[str]:
+        text = f"rules:\n  - {{id: t.rule, for: county, require: '{require}'}}\n"
+        return [each.message for each in told_of(advice_on(text), "bound-outside-field")]
+
+    assert told("share(guards > 1 for school) >= 150%") == [
+        "150% is no share: `share(guards > 1 for school)` lies between 0% and 100%"
+    ]
+    assert len(told("-5% < share(guards > 1 for school)")) == 1
+    assert told("share(guards > 1 for school) >= 100% and share(guards > 2 for school) > 0%") == []
+    text = "parameters: {most: {unit: '%', value: 101}}\nvalues: {county.part: {is: share(guards > 1 for school)}}\n"
+    found = advice_on(text + "rules:\n  - {id: t.rule, for: county, require: part <= most}\n")
+    assert len(told_of(found, "bound-outside-field")) == 1
+
+
+def test_two_steps_of_a_scale_that_say_the_same_are_told() -> None:
+    def told(steps: str) -> int:
+        text = f"parameters: {{least: {{unit: 人, scale: guards, value: [{steps}]}}}}\nrules:\n"
+        return len(told_of(advice_on(text + rule("guards >= least(guards)")), "overlap-in-scale"))
+
+    assert told("{below: 10, value: 2}, {value: 2}") == 1
+    assert told("{below: 10, value: 2}, {value: 2, status: unverified}") == 0
+    assert told("{below: 10, value: 2}, {below: 20, value: 3}, {value: 2}") == 0
+    assert told("{below: 10, value: 2}, {value: 2, plus: 1, per: 10, above: 10}") == 0
+
+
 def test_bounds_are_compared_in_the_unit_of_the_field() -> None:
     text = "parameters: {most: {unit: 元, values: {2020-01-01: 500000, 2022-01-01: 2000000}}}\nrules:\n"
     found = advice_on(text + rule("money <= most"))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import eduplan_rules as er
-from eduplan_rules.book import resolved_rulebook
+from eduplan_rules.book import load_rulebook, resolved_rulebook
 from eduplan_rules.cli.app import app
 from eduplan_rules.source import Source
 from eduplan_rules.tools.mutate.amounts import beside, text_of
@@ -333,3 +333,22 @@ def test_the_packs_cases_notice_changes_of_its_rules() -> None:
     assert found.count > 100
     assert tell_hunt(found, 5, "en").splitlines()[-1].startswith("OK: ")
     assert found.stale == ()
+
+
+def test_in_chinese_a_step_of_a_scale_is_named_in_chinese(tmp_path: Path) -> None:
+    book = resolved_rulebook(load_rulebook(_folder(tmp_path) / "rules.yaml"))
+    told = {mutant.name: mutant.told("zh") for mutant in mutants_of(book.rules["a.guards"], book)}
+    name = "write 101 for 100 in minimum[2020-01-01, step 1 below]"
+    assert told[name] == "minimum[2020-01-01, 第 1 档的上限] 中的 100 改为 101"
+    assert not [each for each in told.values() if "step" in each]
+
+
+def test_a_literal_due_day_is_moved_once_each_way() -> None:
+    text = RULES.replace("    due: due\n", "    due: 2021-12-31\n")
+    assert text != RULES
+    book = resolved_rulebook(load_rulebook(Source("rules.yaml", text)))
+    names = [mutant.name for mutant in mutants_of(book.rules["a.guards"], book)]
+    assert [name for name in names if "due" in name or "2021-12-31" in name] == [
+        "make it due a day earlier",
+        "make it due a day later",
+    ]

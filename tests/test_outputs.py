@@ -96,7 +96,7 @@ FAILED: 2 violations at or above error (exit code 1)
         "- **error** `safety.guards` School S1 第1小学, County C1, 2022: guards of 第1小学: 1"
         "<br>gap 1 person; P14 四(九), GB/T 29315-2022; responsible: Education bureau<br>`school.csv:2`\n"
     ) in text
-    assert "### Findings about the data\n\n- **warning** `empty-cell` guards is empty" in text
+    assert "### Findings about the data\n\n- **warning** `empty-cell` “Guards” is empty" in text
 
 
 def test_the_markdown_page_counts_apart_what_does_not_count() -> None:

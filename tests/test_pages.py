@@ -110,7 +110,7 @@ def test_there_are_the_same_pages_in_both_languages() -> None:
     ("page", "lines"),
     [
         ("en/catalogue/safety.md", [
-            "# Catalogue of rules: safety",
+            "# Catalogue of rules: Plan, section 四(九) (safety)",
             ("[中文](../../zh/catalogue/safety.md) · [Catalogue of rules](../catalogue.md) · "
              "[From clauses to cases](../traceability.md) · [Parameters](../parameters.md)"),
             '<a id="safety.guards"></a>',
@@ -137,9 +137,11 @@ def test_there_are_the_same_pages_in_both_languages() -> None:
              "the others reach `share` of their standard |"),
         ]),
         ("zh/catalogue/safety.md", [
-            "# 规则目录：safety",
+            "# 规则目录：规划四(九)（safety）",
             "## 保安达标",
             "| 条款 | [P1](../traceability.md#P1) 四(九)“专职保安”：配备保安 |",
+            '| 适用范围 | `学段 = "小学" 或 学段 = "初中"` |',
+            "| 条件 | `保安数 >= 应配数` |",
             "| 数据 | 学校 `school`：学段 `stage`、保安数 `guards`、在校生数 `students` |",
             ("|   | 2022-06-01 | 不足 100：1 人<br>其余：3 人，超过 1000 的部分每满 500 再加 1 |"
              " [GB 1-2022](https://example.org/gb)《安全防范要求》（转引） |   |"),

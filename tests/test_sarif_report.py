@@ -102,7 +102,7 @@ def test_findings_are_results_at_their_cell_or_at_what_asks_for_them() -> None:
     found = {each["ruleId"]: each for each in run_of(report)["results"] if "." not in each["ruleId"]}
     assert set(found) == {"empty-cell", "missing-column"}
     assert found["empty-cell"]["level"] == "warning"
-    assert found["empty-cell"]["message"]["text"].startswith("School S4 2022: guards is empty")
+    assert found["empty-cell"]["message"]["text"].startswith("School S4 2022: “Guards” is empty")
     assert found["empty-cell"]["locations"][0]["physicalLocation"]["region"] == {"startLine": 5}
     place = found["missing-column"]["locations"][0]["physicalLocation"]
     assert unquote(place["artifactLocation"]["uri"]) == "规则/rules a.yaml"

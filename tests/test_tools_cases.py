@@ -364,3 +364,9 @@ def test_junit_that_cannot_be_written_is_told(capsys: pytest.CaptureFixture[str]
     write("rules/safety.cases.yaml", GOOD)
     assert main(["test", "rules", "--junit", "no/folder/out.xml"]) == 3
     assert capsys.readouterr().err == "error: no/folder/out.xml cannot be written: No such file or directory\n"
+
+
+def test_a_cell_that_cannot_be_read_is_shown_where_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    write("rules/safety.cases.yaml", GOOD.replace("at, 2022, 2", "at, 2022, 九百"))
+    assert main(["test", "rules"]) == 1
+    assert 'rules/safety.cases.yaml:8:19: “Guards” is "九百", not an integer' in capsys.readouterr().out

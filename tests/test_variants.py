@@ -173,6 +173,9 @@ def test_variants_may_share_what_they_expect() -> None:
          "a range such as 2021..2023")),
         ("parameters.deu, expect\n2022-12-31, satisfied", "12:18: there is no parameter `deu`, did you mean `due`?"),
         ("guards， expect\n1", "12:7: found a full-width comma in the headers, expected `,` between columns"),
+        ("guards, expect\n1， satisfied",
+         ("13:8: found a full-width comma in `1， satisfied`, expected `,` between cells; "
+          "put a text with a comma in double quotes")),
         ("guards,, expect\n1,, satisfied", "12:7: the table `variants` has a column without a header"),
         ("guards, expect", "10:5: the table of variants has no lines"),
         ("school.gards, expect\n1, satisfied", "12:14: school has no field `gards`, did you mean `guards`?"),

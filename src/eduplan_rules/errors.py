@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from eduplan_rules.secret import hidden
 from eduplan_rules.sentences import Language, Sentences, Wording, say
 from eduplan_rules.source import Span
 
@@ -37,6 +38,7 @@ Code = Literal[
     "empty-rulebook",
     "exploding-alias",
     "expression-syntax",
+    "false-tightening",
     "folded-expression",
     "loosening-not-marked",
     "merge-key",
@@ -193,7 +195,7 @@ def render_diagnostic(diagnostic: Diagnostic, language: Language = "en") -> str:
     same_line = [each for each in diagnostic.also if _same_line(each[0], span)]
     elsewhere = [each for each in diagnostic.also if not _same_line(each[0], span)]
     edge = max(len(str(each.line)) for each in (span, *(place for place, _ in elsewhere)))
-    gaps = {"place": span, "code": diagnostic.code, "message": diagnostic.sentence.said(language)}
+    gaps = {"place": span, "code": diagnostic.code, "message": hidden(diagnostic.sentence.said(language))}
     lines = [say(_FRAME, diagnostic.severity, language, **gaps)]
     if not span.source.text:
         # nothing to show: there is no such file, or nothing in it
@@ -222,13 +224,14 @@ def _excerpt(edge: int, marks: list[tuple[Span, str, str]]) -> list[str]:
     """Give a line of the file with marks below it; the rightmost label stands beside its mark, others below theirs."""
     source, number = marks[0][0].source, marks[0][0].line
     text = source.line(number)
+    shown = hidden(text)
     under, labels = "", []
     for span, sign, label in sorted(marks, key=lambda mark: mark[0].start):
-        start = _width(text[: span.column - 1])
-        length = _width(text[span.column - 1 : span.end_column - 1 if span.end_line == number else None])
+        start = _width(hidden(text[: span.column - 1]))
+        length = _width(hidden(text[span.column - 1 : span.end_column - 1 if span.end_line == number else None]))
         under = under.ljust(start) + sign * max(1, length)
         labels.append((start, label))
-    lines = [f"{number:>{edge}} | {_printable(text)}".rstrip(), f"{'':{edge}} | {under} {labels[-1][1]}".rstrip()]
+    lines = [f"{number:>{edge}} | {_printable(shown)}".rstrip(), f"{'':{edge}} | {under} {labels[-1][1]}".rstrip()]
     return lines + [f"{'':{edge}} | {'':{start}}{label}" for start, label in labels[:-1] if label]
 
 

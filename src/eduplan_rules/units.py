@@ -63,6 +63,7 @@ _ENGLISH: dict[str, tuple[str, str]] = {
     "台": ("set", "sets"),
     "份": ("document", "documents"),
     "个": ("item", "items"),
+    "项": ("item", "items"),
 }
 #: those that are a number of others
 _MULTIPLES: dict[str, str] = {

@@ -19,6 +19,7 @@ from typing import NoReturn, TextIO
 
 from eduplan_rules.errors import DataError, EduplanError, RulebookError, render_diagnostics
 from eduplan_rules.render.words import Language, say
+from eduplan_rules.secret import hidden
 
 #: set in tests: what is unforeseen is raised
 RAISE = "EDUPLAN_RULES_RAISE"
@@ -86,14 +87,14 @@ def guarded(run: Callable[[], int], language: Language) -> int:
     try:
         return run()
     except Stop as stop:
-        put(say("error", language, message=stop), sys.stderr)
+        put(hidden(say("error", language, message=stop)), sys.stderr)
         return stop.code
     except RulebookError as error:
         put(render_diagnostics(error.diagnostics, language), sys.stderr)
         return USAGE
     except EduplanError as error:
         told = error.said(language) if isinstance(error, DataError) else error
-        put(say("error", language, message=told), sys.stderr)
+        put(hidden(say("error", language, message=told)), sys.stderr)
         return NOT_JUDGED
     except KeyboardInterrupt:
         put(say("interrupted", language), sys.stderr)
@@ -109,7 +110,7 @@ def guarded(run: Callable[[], int], language: Language) -> int:
 
 def _told(error: BaseException, language: Language) -> str:
     first = (str(error).splitlines() or [""])[0]
-    short = f"{type(error).__name__}: {first}" if first else type(error).__name__
+    short = f"{type(error).__name__}: {hidden(first)}" if first else type(error).__name__
     file = _write_crash(error)
     return say("internal-error", language, error=short, file=file or say("crash-file-failed", language))
 
@@ -127,7 +128,7 @@ def _write_crash(error: BaseException) -> str | None:
         try:
             number, name = tempfile.mkstemp(prefix="eduplan-rules-crash-", suffix=".txt", dir=folder())
             os.close(number)
-            Path(name).write_text(text, encoding="utf-8", errors="backslashreplace")
+            Path(name).write_text(hidden(text), encoding="utf-8", errors="backslashreplace")
         except OSError:
             continue
         return name

@@ -62,7 +62,8 @@ def lay_out_files(
         put(say("left-alone", language, files=len(files) - len(texts)), sys.stderr)
     if not diff:
         summary = "layout-checked" if only_check else "layout"
-        put(say(summary, language, changed=len(changed), files=len(files)), sys.stdout)
+        counted = ("one-file" if len(files) == 1 else "several-files", {"count": len(files)})
+        put(say(summary, language, changed=len(changed), files=counted), sys.stdout)
     return USAGE if wrong else int(only_check and bool(changed))
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING, Literal
 
 from eduplan_rules import sentences
@@ -22,7 +23,7 @@ from eduplan_rules.sentences import Sentences
 if TYPE_CHECKING:
     from eduplan_rules.engine.outcome import Outcome
     from eduplan_rules.reports.report import Report
-    from eduplan_rules.rulebook.model import Rulebook
+    from eduplan_rules.rulebook.model import Entity, Rulebook
 
 SENTENCES: Sentences = {
     "no-subject": (
@@ -132,12 +133,16 @@ def _chosen(asked: Asked, report: Report, book: Rulebook, language: Language) ->
     assert asked.subject is not None
     known: dict[str, list[Outcome]] = {}
     named: dict[str, set[str]] = {}
+    written: dict[str, set[str]] = {}
     for outcome in report.outcomes(rule=asked.rule):
         key = " / ".join(outcome.subject["key"])
         known.setdefault(key, []).append(outcome)
+        for form in _forms(outcome.subject["key"], entity):
+            written.setdefault(form, set()).add(key)
         if outcome.subject["name"] is not None:
             named.setdefault(str(outcome.subject["name"]), set()).add(key)
     keys = {asked.subject} if asked.subject in known else named.get(asked.subject, set())
+    keys = keys or written.get(_joined(asked.subject.split("/")), set())
     if not keys:
         near = did_you_mean(asked.subject, [*known, *named])
         hint = say("did-you-mean", language, word=near) if near else ""
@@ -146,6 +151,20 @@ def _chosen(asked: Asked, report: Report, book: Rulebook, language: Language) ->
         listed = say("pause", language).join(sorted(keys))
         raise Stop(USAGE, _say("several", language, subject=asked.subject, keys=listed))
     return _of_period(asked, known[next(iter(keys))], language)
+
+
+def _forms(key: Sequence[str], entity: Entity) -> Iterator[str]:
+    """How people write a key: as case files do, of choices also their labels."""
+    ways: list[list[str]] = []
+    for name, part in zip(entity.key, key, strict=True):
+        labels = next((label for choice, label in entity.fields[name].choices.items() if str(choice) == part), None)
+        ways.append([part, *(labels or {}).values()])
+    for parts in product(*ways):
+        yield _joined(parts)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "/".join(part.strip() for part in parts)
 
 
 def _of_period(asked: Asked, outcomes: Sequence[Outcome], language: Language) -> Outcome:

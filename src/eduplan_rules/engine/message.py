@@ -35,11 +35,12 @@ def written_message(
     numbers = {each for each in (*told, *sides) if isinstance(each, float) or type(each) is int}
     words: list[str] = []
     one = False
-    for piece, each in zip(pieces, told, strict=True):
+    for piece, each, behind in zip(pieces, told, (*pieces, "")[1:], strict=True):
         if isinstance(piece, str):
             words.append(piece)
             continue
-        words.append(_in_words(each, piece, numbers, language, one=one))
+        unit = "%" if isinstance(behind, str) and behind.startswith(("%", " per cent", " 个百分点")) else None
+        words.append(_in_words(each, piece, numbers, unit, language, one=one))
         one = type(each) in (int, float) and each == 1
     if language == "zh":
         return joined(words)
@@ -51,12 +52,12 @@ def _told(piece: Shown, record: Mapping[str, Any], failing: Sequence[Part], read
     return _word(record, failing, piece.name) if piece.unit == "record" else read(piece)
 
 
-def _in_words(told: Any, piece: Shown, numbers: Iterable[float], language: str, *, one: bool) -> str:
+def _in_words(told: Any, piece: Shown, numbers: Iterable[float], unit: str | None, language: str, *, one: bool) -> str:
     """A placeholder's value as people read it; numbers that differ look different, a unit agrees with its number."""
     if piece.unit == "record" and piece.name == "unit" and language == "en":
         return in_english(told["zh"], one=one)
     label = (told if isinstance(told, Mapping) else (piece.labels or {}).get(str(told), {})).get(language)
-    return format_value(told, language, decimals_among(told, numbers)) if label is None else str(label)
+    return format_value(told, language, decimals_among(told, numbers, unit)) if label is None else str(label)
 
 
 def _agreeing(words: Sequence[str], pieces: Sequence[str | Shown], told: Sequence[Any]) -> list[str]:

@@ -17,7 +17,7 @@ from eduplan_rules.tables.finding import HIDDEN
 from eduplan_rules.units import in_english
 
 #: decimals that are told unless two numbers would look alike
-_DECIMALS, _MOST_DECIMALS = 4, 12
+_DECIMALS, _PERCENT_DECIMALS, _MOST_DECIMALS = 4, 2, 12
 #: parts besides the leading one, and members of a quorum, that are told
 _TOLD_PARTS, _TOLD_MEMBERS = 2, 5
 
@@ -130,10 +130,14 @@ def format_value(value: Any, language: str, decimals: int = _DECIMALS) -> str:
     return str(value)
 
 
-def decimals_of(observed: Any, required: Any) -> int:
+def _usual_decimals(unit: str | None) -> int:
+    return _PERCENT_DECIMALS if unit == "%" else _DECIMALS
+
+
+def decimals_of(observed: Any, required: Any, unit: str | None = None) -> int:
     """How many decimals tell two numbers apart."""
     numbers = [value for value in (observed, required) if isinstance(value, int | float)]
-    decimals = _DECIMALS
+    decimals = _usual_decimals(unit)
     if len(numbers) == 2 and numbers[0] != numbers[1]:
         while (
             decimals < _MOST_DECIMALS and len({format_value(float(number), "en", decimals) for number in numbers}) < 2
@@ -142,14 +146,14 @@ def decimals_of(observed: Any, required: Any) -> int:
     return decimals
 
 
-def decimals_among(value: Any, numbers: Iterable[float]) -> int:
+def decimals_among(value: Any, numbers: Iterable[float], unit: str | None = None) -> int:
     """How many decimals tell a number apart from all others that differ."""
-    return max((decimals_of(value, number) for number in numbers), default=_DECIMALS)
+    return max((decimals_of(value, number, unit) for number in numbers), default=_usual_decimals(unit))
 
 
-def format_amount(value: Any, unit: str | None, language: str, decimals: int = _DECIMALS) -> str:
+def format_amount(value: Any, unit: str | None, language: str, decimals: int | None = None) -> str:
     """A number with its unit, as people write it: `95%`, `2 people`, `2 人`, `0.1/人`; anything else as it is."""
-    text = format_value(value, language, decimals)
+    text = format_value(value, language, _usual_decimals(unit) if decimals is None else decimals)
     if unit is None or isinstance(value, bool) or not isinstance(value, int | float):
         return text
     return _with_unit(text, unit, language)
@@ -166,7 +170,7 @@ def _with_unit(number: str, unit: str, language: str) -> str:
 def format_gap(gap: float, unit: str | None, language: str) -> str:
     """A gap with its unit; of per cent in points."""
     if unit == "%":
-        return _say("point" if gap == 1 else "points", language, number=format_value(gap, language))
+        return _say("point" if gap == 1 else "points", language, number=format_value(gap, language, _PERCENT_DECIMALS))
     return format_amount(gap, unit, language)
 
 
@@ -236,7 +240,7 @@ def _comparison(record: Mapping[str, Any], leading: Part, language: str) -> str:
     demand = (leading.demand or {}).get(language)
     if demand is None and (leading.op is None or required is None or observed is None):
         return _say("condition", language, text=leading.text)
-    decimals = decimals_of(observed, required)
+    decimals = decimals_of(observed, required, record["unit"])
     if demand is None:
         name = f"day {leading.op}" if _kind(leading) == "date" and leading.op not in ("=", "!=") else str(leading.op)
         side = _side(required, record, leading, language, decimals)

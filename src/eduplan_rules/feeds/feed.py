@@ -15,6 +15,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from eduplan_rules.errors import Diagnostic, RulebookError, sort_diagnostics
+from eduplan_rules.feeds.address import PATIENCE, Database
 from eduplan_rules.feeds.form import FeedForm, Pairs, read_forms
 from eduplan_rules.feeds.words import word
 from eduplan_rules.rulebook.document import read_yaml
@@ -29,6 +30,8 @@ from eduplan_rules.tables.header import converts, headers_for, names_of, squeeze
 #: the file that says how those beside it are laid out
 NAME = "feeds.yaml"
 _HOLE = re.compile(r"\{([^\W\d]\w*)\}")
+_OF_DATABASES = frozenset({"table", "query", "timeout"})
+_OF_FILES = frozenset({"files", "format", "encoding", "separator", "sheet", "header_row", "from_sheet"})
 _PERIOD = r"\d{4}(?:-\d{4}(?:-\d)?|-Q\d|-\d{1,2}|年\d{1,2}月)?"
 
 
@@ -38,6 +41,8 @@ class Feed:
 
     entity: Entity
     files: tuple[str, ...] = ()
+    #: where the table is, if in no file
+    database: Database | None = None
     format: str | None = None
     encoding: str | None = None
     separator: str | None = None
@@ -66,6 +71,10 @@ class Feed:
         """Whether a file, as it lies below the folder, is meant by a pattern."""
         return any(fnmatchcase(str(inside) if "/" in each else inside.name, each) for each in self.files)
 
+    def by_name(self, named: Entity | None) -> bool:
+        """Whether files that are named after an entity are meant."""
+        return not self.files and self.database is None and named is not None and self.entity.id == named.id
+
 
 @dataclass(frozen=True)
 class Feeds:
@@ -74,10 +83,15 @@ class Feeds:
     feeds: tuple[Feed, ...]
     folder: Path | None = None
 
+    def holds(self, name: str) -> bool:
+        """Whether a file is a database that a feed reads."""
+        stored = (feed.database.address.url for feed in self.feeds if feed.database)
+        return any(url.startswith("sqlite") and PurePosixPath(url).name == name for url in stored)
+
     def of(self, inside: PurePosixPath, named: Entity | None) -> tuple[Feed, ...]:
         """The feeds that a file belongs to: by pattern, or where there is none by what the file is named after."""
         meant = tuple(feed for feed in self.feeds if feed.takes(inside))
-        return meant or tuple(feed for feed in self.feeds if not feed.files and named and feed.entity.id == named.id)
+        return meant or tuple(feed for feed in self.feeds if feed.by_name(named))
 
 
 def read_feeds(file: str | os.PathLike[str] | Source, book: Rulebook) -> Feeds:
@@ -110,6 +124,7 @@ def _resolved(form: FeedForm, book: Rulebook, diagnostics: list[Diagnostic]) -> 
     return Feed(
         entity=reader.entity,
         files=tuple(map(str, form.files)),
+        database=_database(form, diagnostics),
         format=form.format,
         encoding="gb18030" if decided else form.encoding,
         separator=separator,
@@ -130,6 +145,24 @@ def _resolved(form: FeedForm, book: Rulebook, diagnostics: list[Diagnostic]) -> 
         from_sheet=reader.pattern(form.from_sheet),
         place=f"{form.span.source.name}:{form.span.line}",
     )
+
+
+def _database(form: FeedForm, diagnostics: list[Diagnostic]) -> Database | None:
+    """What a form says about a database; it says nothing about files then."""
+    keys = FeedForm.keys()
+    given = {key for key in keys if getattr(form, key) not in (None, ())}
+    if form.database is None:
+        message, beside = "without-database", given & _OF_DATABASES
+    else:
+        message, beside = "beside-database", given & _OF_FILES
+    wrong = [word(message, key=key) for key in keys if key in beside]
+    if form.database is not None and (form.table is None) == (form.query is None):
+        wrong.append(word("table-or-query"))
+    diagnostics += [Diagnostic("wrong-value", each, form.span) for each in wrong]
+    if form.database is None or wrong:
+        return None
+    table, query = (None if each is None else str(each) for each in (form.table, form.query))
+    return Database(form.database, table, query, form.timeout or PATIENCE)
 
 
 @dataclass(frozen=True)

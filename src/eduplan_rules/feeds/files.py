@@ -17,6 +17,7 @@ from pathlib import Path, PurePath, PurePosixPath
 import polars as pl
 
 from eduplan_rules.errors import DataError, did_you_mean
+from eduplan_rules.feeds.database import read_database
 from eduplan_rules.feeds.delimited import read_csv
 from eduplan_rules.feeds.excel import read_workbook
 from eduplan_rules.feeds.feed import NAME, Feed, Feeds, read_feeds
@@ -61,6 +62,19 @@ class File:
         return next(said, FORMATS.get(self.path.suffix.lower()))
 
 
+@dataclass(frozen=True)
+class Stored:
+    """A table in a database: its feed, and the folder of that."""
+
+    feed: Feed
+    folder: Path | None
+
+    @property
+    def name(self) -> str:
+        """Where the feed stands; the address is not for all to see."""
+        return self.feed.place
+
+
 def read_facts(
     paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     book: Rulebook,
@@ -100,16 +114,13 @@ def read_facts(
             different.setdefault(os.path.realpath(file.path), file)
     findings += _unused(known, different.values())
 
-    def read(file: File) -> tuple[list[Delivery], list[Finding]]:
+    def read(source: File | Stored) -> tuple[list[Delivery], list[Finding]]:
         if progress is not None:
-            progress(file.name)
-        try:
-            return _read_file(file, book)
-        except UnreadableError as error:
-            return [], [_unreadable(file.name, file.entity, error)]
+            progress(source.name)
+        return _read_stored(source) if isinstance(source, Stored) else _read_whole(source, book)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for delivered, more in pool.map(read, different.values()):
+        for delivered, more in pool.map(read, [*different.values(), *_stored(known)]):
             deliveries += delivered
             findings += more
     if not deliveries:
@@ -119,10 +130,33 @@ def read_facts(
     return collect_facts(deliveries, findings, book)
 
 
+def _stored(known: Sequence[Feeds]) -> list[Stored]:
+    """List the tables in databases, each once, of the feeds that are about folders."""
+    each = {
+        (os.path.realpath(feeds.folder or ""), PurePath(feed.place).name, feed.database): Stored(feed, feeds.folder)
+        for feeds in known
+        for feed in feeds.feeds
+        if feed.database is not None
+    }
+    return list(each.values())
+
+
+def _read_stored(stored: Stored) -> tuple[list[Delivery], list[Finding]]:
+    database = stored.feed.database
+    return ([], []) if database is None else read_database(stored.feed, database, stored.folder)
+
+
+def _read_whole(file: File, book: Rulebook) -> tuple[list[Delivery], list[Finding]]:
+    try:
+        return _read_file(file, book)
+    except UnreadableError as error:
+        return [], [_unreadable(file.name, file.entity, error)]
+
+
 def _unused(known: Sequence[Feeds], files: Iterable[File]) -> list[Finding]:
     """Tell of feeds to which no file belongs, of those that are about folders."""
     used = {id(feed) for file in files for feed in file.feeds}
-    spare = {id(feed): feed for feeds in known for feed in feeds.feeds if id(feed) not in used}
+    spare = {id(feed): feed for feeds in known for feed in feeds.feeds if not feed.database and id(feed) not in used}
     return [finding("feed-without-file", feed.entity, place=feed.place) for feed in spare.values()]
 
 
@@ -179,7 +213,7 @@ def _files(
         nearest = next(filter(None, (_folder_entity(part, book) for part in reversed(inside.parts))), None)
         for name in sorted(name for name in names if not name.startswith((".", "~$"))):
             path = Path(place) / name
-            if path.suffix.lower() in _BESIDE_DATA:
+            if path.suffix.lower() in _BESIDE_DATA or own.holds(name):
                 continue
             entity = nearest or _named(path.stem, book) or outer
             belongs = own.of(_inside(path, root, own), entity)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import PlainValidator
 
 from eduplan_rules.errors import Diagnostic
+from eduplan_rules.feeds.address import Address, to_address
 from eduplan_rules.feeds.words import word
 from eduplan_rules.rulebook.build import build
 from eduplan_rules.rulebook.forms import refuse, to_texts
@@ -54,6 +55,13 @@ class FeedForm(Placed):
     entity: Text
     #: patterns of paths, `*` for any characters; without any, files named after the entity
     files: Texts = ()
+    #: instead of files: the URL of a database, or the environment variable that has it
+    database: Annotated[Address | None, PlainValidator(to_address)] = None
+    #: what is read there
+    table: Text | None = None
+    query: Text | None = None
+    #: seconds in which it must be read
+    timeout: Count | None = None
     #: without it, the ending of the file says
     format: Literal["csv", "tsv", "excel", "json", "jsonl", "parquet"] | None = None
     encoding: Literal["utf-8", "utf-16", "gb18030", "gbk", "gb2312"] | None = None

@@ -44,6 +44,62 @@ SENTENCES: Sentences = {
         "从 1 起的行号，或相邻几行的行号列表",
     ),
     "truth-words": ("a mapping with `true` and `false`", "含 `true` 和 `false` 的映射"),
+    # databases
+    "address": (
+        "expected the URL of a database such as postgresql://host/name, or {{env: NAME}}",
+        "应为数据库的 URL，如 postgresql://host/name，或 {{env: 变量名}}",
+    ),
+    "without-database": (
+        "`{key}` is about a database, and none is named",
+        "`{key}` 用于数据库，此处没有写 `database`",
+    ),
+    "beside-database": (
+        "`{key}` is about files, and the table is in a database",
+        "`{key}` 用于文件，此表在数据库中",
+    ),
+    "table-or-query": (
+        "expected either `table` or `query` beside `database`",
+        "`database` 应配有 `table` 和 `query` 之一",
+    ),
+    "no-variable": (
+        "the environment variable {name}, which should have the URL of the database, is not set",
+        "没有设置环境变量 {name}（应为数据库的 URL）",
+    ),
+    "no-sqlalchemy": (
+        "databases need an extra: pip install 'eduplan-rules[sql]'",
+        "读取数据库需要附加组件：pip install 'eduplan-rules[sql]'",
+    ),
+    "no-driver": (
+        "the driver of {name} is not installed ({module})",
+        "没有安装 {name} 的驱动程序（{module}）",
+    ),
+    "no-such-database": ("SQLAlchemy knows no databases {name}", "SQLAlchemy 不支持 {name}"),
+    "no-address": (
+        "the URL of the database cannot be understood, expected postgresql://host/name; write %40 for @ in it",
+        "数据库的 URL 无法识别，应如 postgresql://host/name；密码中的 @ 写作 %40",
+    ),
+    "no-database-file": ("there is no such file", "没有这个文件"),
+    "cannot-connect": (
+        "the database cannot be connected to ({reason})",
+        "无法连接数据库（{reason}）",
+    ),
+    "too-slow": (
+        "the database took longer than {seconds} s; see `timeout`",
+        "数据库用时超过 {seconds} 秒，见 `timeout`",
+    ),
+    "no-table-there": ("there is no such table ({reason})", "没有这个表（{reason}）"),
+    "no-right": ("the user may not read it ({reason})", "该用户无权读取（{reason}）"),
+    "only-read": ("the query would write, and may only read ({reason})", "只许读取，而该查询要写入（{reason}）"),
+    "no-rows-given": ("the query gives no table", "该查询不返回表"),
+    "lost": (
+        "the connection was lost after {rows} rows, of which none is taken ({reason})",
+        "读取 {rows} 行后连接中断，这些行均未采用（{reason}）",
+    ),
+    "bad-value": (
+        "there is a value that the database or its driver cannot convert",
+        "有数据库或其驱动程序无法转换的值",
+    ),
+    "refused": ("the database refuses the query ({reason})", "数据库拒绝该查询（{reason}）"),
     # drafts
     "drafted": (
         "drafted from {file}: look through every line, then run eduplan-rules check --feed feeds.yaml",

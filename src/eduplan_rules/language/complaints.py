@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 
 from eduplan_rules.errors import Diagnostic, did_you_mean
 from eduplan_rules.language.slips import apart
@@ -134,7 +135,13 @@ def growth_expected(span: Span, found: Unit) -> Diagnostic:
 
 
 def percent_of_bare_number(span: Span, text: str) -> Diagnostic:
-    hint = word("write", text=f"{text}%") if text != "1" else word("one-percent-or-all")
+    part = Decimal(text.replace("_", ""))
+    if part == 1:
+        hint = word("one-percent-or-all")
+    elif abs(part) < 1:
+        hint = word("percent-or-part", whole=f"{(part * 100).normalize():f}", text=text)
+    else:
+        hint = word("write", text=f"{text}%")
     return Diagnostic("percent-of-bare-number", word("bare-percent", text=text), span, "warning", hint)
 
 
@@ -153,10 +160,10 @@ def wrong_arguments(span: Span, name: str, expected: Wording, found: int, hint: 
     return Diagnostic("wrong-arguments", message, span, instruction=hint)
 
 
-def wrong_values(span: Span, name: str, expected: str, found: int) -> Diagnostic:
-    """Of an aggregate; `expected` is the name of a sentence."""
+def wrong_values(span: Span, name: str, expected: str, found: int, call: str) -> Diagnostic:
+    """Of an aggregate; `expected` is the name of a sentence, `call` how to write it."""
     message = word("wrong-values", name=name, expected=word(expected), found=found)
-    return Diagnostic("wrong-arguments", message, span)
+    return Diagnostic("wrong-arguments", message, span, instruction=word("write", text=call))
 
 
 def constant_expected(span: Span, name: str, kind: str) -> Diagnostic:
@@ -310,3 +317,10 @@ def unknown_placeholder(span: Span, text: str) -> Diagnostic:
 def parameter_not_marked(span: Span, name: str, rule: str) -> Diagnostic:
     message = word("parameter-not-marked", name=name, rule=rule)
     return Diagnostic("loosening-not-marked", message, span, instruction=word("mark-replacement"))
+
+
+def false_tightening(
+    span: Span, told: str, name: str, old: object, new: object, declared: Span, day: date | None = None
+) -> Diagnostic:
+    message, hint = word(told, name=name, old=old, new=new, day=day), word("correct-tightening")
+    return Diagnostic("false-tightening", message, span, instruction=hint, also=((declared, word("declared-here")),))

@@ -49,7 +49,8 @@ def resolve_function(name: str, node: ast.Call, args: tuple[Typed, ...], complai
             expected = word("arguments-or-more", count=least)
         else:
             expected = word("arguments-or", least=least, most=most)
-        complain(complaints.wrong_arguments(node.span, node.name, expected, len(args)))
+        called = _called(node.name, args, least, most)
+        complain(complaints.wrong_arguments(node.span, node.name, expected, len(args), called))
         return infer.unknown(node.span)
     taken = [row.takes[min(position, len(row.takes) - 1)].rstrip("?*") for position in range(len(args))]
     wrong = [_wrong_argument(name, node, arg, kind) for arg, kind in zip(args, taken, strict=True)]
@@ -65,6 +66,12 @@ def resolve_function(name: str, node: ast.Call, args: tuple[Typed, ...], complai
             complain(complaints.bad_pattern(args[1].span, pattern.sentence, pattern.instruction))
             return infer.unknown(node.span)
     return _typed(name, node, args, complain)
+
+
+def _called(name: str, args: tuple[Typed, ...], least: int, most: int) -> Wording:
+    """How to write a call: without what is too much, with a mark for what lacks."""
+    given = [" ".join(arg.text.split()) for arg in args[:most]]
+    return word("write", text=f"{name}({', '.join([*given, *['…'] * (least - len(given))])})")
 
 
 def counted(arguments: int) -> Wording:
@@ -129,7 +136,9 @@ def resolve_parameter(
     if len(args) != len(names):
         number = counted(len(names))
         expected = word("named-arguments", arguments=number, names=tuple(names)) if names else word("no-arguments")
-        complain(complaints.wrong_arguments(span, parameter.id, expected, len(args)))
+        called = f"{parameter.id}({', '.join(names)})" if names else str(parameter.id)
+        hint = word("write", text=called)
+        complain(complaints.wrong_arguments(span, parameter.id, expected, len(args), hint))
         return infer.unknown(span)
     fitted: list[Typed] = []
     for position, (name, arg) in enumerate(zip(names, args, strict=True)):
@@ -172,7 +181,10 @@ def aggregate_type(
     """The type of an aggregate, or None where its parts do not fit and a complaint was made."""
     wanted, least, most = _WANTED.get(name, ("one-value", 1, 1))
     if not least <= len(values) <= most:
-        complain(complaints.wrong_values(node.span, node.name, wanted, len(values)))
+        given = ", ".join(value.text for value in values[:most]) or "…"
+        entity = node.entity.span.text
+        call = f"{node.name}({entity})" if most == 0 else f"{node.name}({given} for {entity})"
+        complain(complaints.wrong_values(node.span, node.name, wanted, len(values), call))
         return None
     if weight is not None and name not in ("mean", "cv"):
         complain(complaints.clause_not_taken(node.name_span, node.name, "weighted by"))

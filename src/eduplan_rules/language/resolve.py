@@ -15,6 +15,7 @@ from eduplan_rules import types
 from eduplan_rules.errors import Diagnostic
 from eduplan_rules.language import complaints, expressions, infer
 from eduplan_rules.language.axes import axes_of, check_axes, fields_by_name
+from eduplan_rules.language.loosening import false_tightenings
 from eduplan_rules.language.parameter import ParameterTable, read_parameter
 from eduplan_rules.language.scope import Context, Scope, has_period, subject
 from eduplan_rules.language.typed import ResolvedBody, ResolvedMember, ResolvedRule, Typed
@@ -63,6 +64,7 @@ def resolve(book: Rulebook) -> tuple[Resolved, list[Diagnostic]]:
         if resolved is not None and name in book.rules:
             rules[rule.id] = resolved
     diagnostics += _unmarked_replacements(book, rules)
+    diagnostics += false_tightenings(book, rules, tables)
     return Resolved(book, rules, tables), diagnostics
 
 

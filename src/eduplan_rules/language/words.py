@@ -128,6 +128,10 @@ SENTENCES: Sentences = {
         "a bare {text} beside a value in per cent means {text}%",
         "与百分数并列的 {text} 按 {text}% 理解",
     ),
+    "percent-or-part": (
+        "write {whole}%, or {text}% if it is that small",
+        "写作 `{whole}%`；若确实只有这么小，写作 `{text}%`",
+    ),
     "one-percent-or-all": ("write 1%, or 100% to say all", "写作 `1%`；若指全部，写作 `100%`"),
     "beyond-ratio": (
         "`{name}` gives a ratio, in which all is 1, so a bare {text} is {text} times all",
@@ -275,6 +279,26 @@ SENTENCES: Sentences = {
     "mark-replacement": (
         "write `tightens: true`, or `loosens: {{reason: …, source: …}}`",
         "收紧写 `tightens: true`；放宽写 `loosens: {{reason: …, source: …}}`",
+    ),
+    "loosened-value": (
+        "`{name}` goes from {old} to {new}, which asks for less though it says `tightens: true`",
+        "`{name}` 由 {old} 改为 {new}，写明 `tightens: true`，实际却是放宽",
+    ),
+    "loosened-value-since": (
+        "`{name}` goes from {old} to {new} from {day} on, which asks for less though it says `tightens: true`",
+        "`{name}` 自 {day} 起由 {old} 改为 {new}，写明 `tightens: true`，实际却是放宽",
+    ),
+    "loosened-severity": (
+        "`{name}` goes from {old} to {new}, which asks for less though it says `tightens: true`",
+        "`{name}` 的严重程度由 {old} 改为 {new}，写明 `tightens: true`，实际却是放宽",
+    ),
+    "loosened-off": (
+        "`{name}` is switched off, which asks for less though it says `tightens: true`",
+        "`{name}` 被停用，写明 `tightens: true`，实际却是放宽",
+    ),
+    "correct-tightening": (
+        "correct it, or write `loosens: {{reason: …, source: …}}` instead",
+        "请改正，或改写为 `loosens: {{reason: …, source: …}}`",
     ),
 }
 

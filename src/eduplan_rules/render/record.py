@@ -26,7 +26,9 @@ def entity_words(report: Report, entity: str, language: Language) -> str:
 def subject_words(report: Report, record: Mapping[str, Any], language: Language) -> str:
     """The subject with its key and name, then what it belongs to."""
     subject = record["subject"]
-    told = [(subject["entity"], " / ".join(subject["key"]), subject["name"])]
+    above_it = {above["name"] for above in record["within"].values()}
+    own = None if subject["name"] in above_it else subject["name"]
+    told = [(subject["entity"], " / ".join(subject["key"]), own)]
     told += [(entity, above["key"], above["name"]) for entity, above in record["within"].items()]
     names = [" ".join(filter(None, [entity_words(report, entity, language), key, name])) for entity, key, name in told]
     return _word("comma", language).join(names)
@@ -76,7 +78,7 @@ def gap_words(record: Mapping[str, Any], language: Language) -> str:
         required = format_amount(record["required"], unit, language)
         below = isinstance(record["observed"], int | float) and record["parts"] and record["parts"][0]["op"] == "<"
         return say("must-stay-below" if below else "must-exceed", language, required=required)
-    return _gap(gap, unit, language)
+    return _gap(gap, "项" if unit is None and record["of"] is not None else unit, language)
 
 
 @lru_cache(1_000, typed=True)

@@ -142,4 +142,4 @@ def address_of(file: str) -> str:
         return f"file://{quote(file, safe='/.-_~')}"
     if _DRIVE.match(file):
         return f"file:///{quote(file, safe='/.-_~:')}"
-    return quote(file, safe="/.-_~")
+    return quote(file, safe="/.-_~:" if "://" in file else "/.-_~")

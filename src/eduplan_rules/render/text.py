@@ -81,9 +81,11 @@ def _head(page: Page, report: Report) -> None:
     some = f"periods-{report.periods}" if report.periods in ("latest", "all") else "periods-some"
     periods = page.say(some, periods=report.periods)
     book, language = report.book, page.language
+    off = sum(rule.off for rule in book.rules.values())
+    every = page.count(len(book.rules), "rule")
     rules = page.say(
         "rulebook-of",
-        rules=page.count(len(book.rules), "rule"),
+        rules=page.say("rules-off", rules=every, off=off) if off else every,
         where=_where([source.name for source in book.sources], page),
         digest=report.rulebook_digest()[:12],
     )

@@ -25,6 +25,7 @@ SENTENCES: Sentences = {
     "periods-all": ("all periods", "全部时期"),
     "periods-some": ("periods {periods}", "时期 {periods}"),
     "rulebook-of": ("{rules} in {where} ({digest})", "{where}，{rules}（{digest}）"),
+    "rules-off": ("{rules}, {off} of them switched off,", "{rules}（其中 {off} 条已关闭）"),
     "folder-files": ("{folder}/ ({files})", "{folder}/（{files}）"),
     "table-rows": ("{table} {rows}", "{table} {rows} 行"),
     "without-data": ("{count} of {rules} had no data", "{rules}中有 {count} 条没有数据"),

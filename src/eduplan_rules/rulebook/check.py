@@ -72,7 +72,8 @@ def _check_entity(draft: Draft, entity: Entity) -> None:
         if name not in entity.fields and f"{entity.id}.{name}" not in draft.names:
             labels = {text: field.id for field in entity.fields.values() for text in _texts(field.id, field.label)}
             message = word("no-field", entity=entity.id, field=found(name))
-            draft.complain("unknown-field", message, name.span, _meant(name, labels))
+            hint = _meant(name, labels) or enumerate_few(list(entity.fields), "the-fields")
+            draft.complain("unknown-field", message, name.span, hint)
     for name in (entity.day, entity.opened, *(entity.valid or ())):
         _check_type(draft, entity, name, "date")
     _check_type(draft, entity, entity.closed, "date", "boolean")
@@ -189,7 +190,9 @@ def _meant(name: Scalar, labels: Mapping[Scalar, Scalar]) -> Wording | None:
 def _check_known(draft: Draft, code: Code, sentence: str, name: Scalar, known: Mapping[str, Entity | Clause]) -> None:
     if name and name not in known and not mentioned(name, draft.unread):
         labels = {text: each.id for each in known.values() for text in _texts(each.id, getattr(each, "label", None))}
-        hint = _meant(name, labels) or enumerate_few([str(each.id) for each in known.values()])
+        hint = _meant(name, labels) or enumerate_few(
+            [str(each.id) for each in known.values()], "the-clauses" if code == "unknown-clause" else "the-entities"
+        )
         draft.complain(code, word(sentence, name=found(name)), name.span, hint)
 
 

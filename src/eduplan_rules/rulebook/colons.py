@@ -19,7 +19,8 @@ _LINE = re.compile(r"(\s*(?:-\s+)*)([^\W\d][\w.-]*)：[ \u3000]*")
 
 
 @cache
-def _keys() -> frozenset[str]:
+def known_keys() -> frozenset[str]:
+    """The keys that stand anywhere in a rule file."""
     return frozenset(key for kind in Placed.__subclasses__() for key in kind.keys())  # noqa: SIM118
 
 
@@ -27,7 +28,9 @@ def wide_keys(text: Scalar) -> list[re.Match[str]]:
     """Find the keys with a wide colon that begin the lines of a plain text; none unless the first line has one."""
     if text.style != "plain" or "：" not in text:
         return []
-    found = [each for each in _WIDE.finditer(text) if each.group(1) in _keys() and _begins_line(text, each.start())]
+    found = [
+        each for each in _WIDE.finditer(text) if each.group(1) in known_keys() and _begins_line(text, each.start())
+    ]
     return found if found and found[0].start() == 0 else []
 
 

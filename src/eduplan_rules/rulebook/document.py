@@ -18,6 +18,7 @@ from eduplan_rules.errors import Code, Diagnostic
 from eduplan_rules.rulebook.colons import part, wide_bracket, wide_colon_on, wide_keys
 from eduplan_rules.rulebook.keys import wide_colon
 from eduplan_rules.rulebook.quoting import mangled_line
+from eduplan_rules.rulebook.signs import wide_indent, wide_sign_on
 from eduplan_rules.rulebook.words import word as shape_word
 from eduplan_rules.rulebook.yaml_words import libyaml_word, word
 from eduplan_rules.sentences import Wording
@@ -64,7 +65,9 @@ def _syntax(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
     start = error.problem_mark.index if error.problem_mark else 0
     opening = error.context_mark.index if error.context_mark else start
     lines = [source.place(opening if problem == "could not find expected ':'" else start)[0]]
-    mangled = mangled_line(source, start) or wide_colon_on(source, [*lines, lines[0] - 1])
+    mangled = (
+        wide_sign_on(source, lines[0]) or mangled_line(source, start) or wide_colon_on(source, [*lines, lines[0] - 1])
+    )
     if mangled:
         return mangled
     message, hint = libyaml_word(problem), None
@@ -172,7 +175,7 @@ class _Tree:
             if key is None:
                 self.complain("wrong-shape", word("collection-as-key"), self.span(event), word("quote-braces"))
                 self.node(event, depth + 1)
-            elif (wide := wide_bracket(key)) is not None:
+            elif (wide := wide_bracket(key) or wide_indent(key)) is not None:
                 raise _Unreadable(wide.code, wide.sentence, wide.span, wide.instruction)
             value = self.node(next(self.events), depth + 1)
             if key is not None and "\n" in self.source.text[key.span.end : getattr(value, "span", key.span).start]:

@@ -7,6 +7,7 @@ Unknown keys go to the list of diagnostics that pydantic carries as context, so 
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import math
 import re
@@ -36,6 +37,7 @@ _COUNTED = re.compile(
     r"(?:人|名|个|所|台|间|次|天|日|年|个?月|岁|分|元|[百千万亿]元|米|平方米|㎡|m²?|days?|months?|years?)"
 )
 _OTHER_DATE = re.compile(r"([0-9]{4})[-/.年] ?([0-9]{1,2})[-/.月] ?([0-9]{1,2})日?")
+_END = re.compile(r"([0-9]{4}) ?年 ?(?:([0-9]{1,2}) ?月)?(?:年?[底末终])")
 _NAME = re.compile(r"[^\W\d]\w*")
 _YEAR = re.compile(r"[0-9]{4}")
 
@@ -56,9 +58,9 @@ def suggest(name: str, candidates: Collection[str]) -> Wording | None:
     return word("did-you-mean", word=near) if near else None
 
 
-def enumerate_few(names: Collection[str]) -> Wording | None:
-    """Give the hint that names what there is, where that is not much."""
-    return word("there-are", names=tuple(sorted(names))) if 0 < len(names) <= FEW else None
+def enumerate_few(names: Collection[str], kind: str = "the-entities") -> Wording | None:
+    """Give the hint that names what there is, where that is not much; `kind` is the name of a sentence."""
+    return word(kind, names=tuple(sorted(names))) if 0 < len(names) <= FEW else None
 
 
 @dataclass(frozen=True)
@@ -233,14 +235,22 @@ def read_day(written: Any, place: Span, diagnostics: list[Diagnostic]) -> dateti
 
 
 def other_date(text: str) -> Wording | None:
-    """Give the hint for a date that is written otherwise: `2021/1/31`, `2021.1.31`, `2021年1月31日`, `2021`."""
+    """Give the hint for a date written otherwise: `2021/1/31`, `2021.1.31`, `2021年1月31日`, `2021年底`, `2021`."""
     if _YEAR.fullmatch(text):
         return word("whole-day", day=f"{text}-01-01")
-    parts = _OTHER_DATE.fullmatch(text)
+    parts, ends = _OTHER_DATE.fullmatch(text), _END.fullmatch(text)
     try:
+        if ends:
+            return word("write", text=_last_day(int(ends.group(1)), int(ends.group(2) or 12)))
         return word("write", text=datetime.date(*map(int, parts.groups()))) if parts else None
     except ValueError:
         return None
+
+
+def _last_day(year: int, month: int) -> datetime.date:
+    """The last day of a month. Raises ValueError."""
+    first = datetime.date(year, month, 1)
+    return first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 
 def to_first_day(value: Any) -> datetime.date:

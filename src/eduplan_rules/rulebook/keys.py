@@ -6,6 +6,7 @@ was put right or dropped.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -13,6 +14,10 @@ from eduplan_rules.errors import Code, Diagnostic, did_you_mean
 from eduplan_rules.rulebook.words import word
 from eduplan_rules.sentences import Wording
 from eduplan_rules.source import Mapping, Scalar, Span
+
+_COLON = re.compile("([:：])")
+#: a further key behind a full-width comma
+_NEXT = re.compile(r"，\s*([a-z_]+)[:：]\s*")
 
 #: what people write for a key -> the keys it can be
 _HABITS = {
@@ -52,7 +57,8 @@ def unknown_key(key: Scalar, allowed: Collection[str], value: object, present: C
     name, text = _halves(key)
     meant = meant_key(name, allowed, present)
     if text is not None and meant:
-        return wide_colon("unknown-key", meant, text, key.place(0, len(name) + 1))
+        sentence = "wide-colon" if key[len(name)] == "：" else "tight-colon"
+        return wide_colon("unknown-key", meant, text, key.place(0, len(name) + 1), sentence)
     if meant:
         hint = word("did-you-mean", word=meant)
     elif value is None and key.style == "plain":
@@ -62,11 +68,12 @@ def unknown_key(key: Scalar, allowed: Collection[str], value: object, present: C
     return Diagnostic("unknown-key", word("unknown-key", key=found(key)), key.span, instruction=hint)
 
 
-def wide_colon(code: Code, key: str, value: str, place: Span) -> Diagnostic:
-    """Tell of a key with a full-width colon, and say what to write instead."""
+def wide_colon(code: Code, key: str, value: str, place: Span, sentence: str = "wide-colon") -> Diagnostic:
+    """Tell of a key with a full-width colon, or no space after its colon, and say what to write instead."""
+    value = _NEXT.sub(r", \1: ", value)
     shown = f" {value}" if value and "\n" not in value and len(value) < 60 else ""
     hint = word("write", text=f"{key}:{shown}")
-    return Diagnostic(code, word("wide-colon", key=key), place, instruction=hint)
+    return Diagnostic(code, word(sentence, key=key), place, instruction=hint)
 
 
 def meant_key(key: str, allowed: Collection[str], present: Collection[str] = ()) -> str | None:
@@ -84,8 +91,8 @@ def meant_key(key: str, allowed: Collection[str], present: Collection[str] = ())
 
 
 def _halves(key: Scalar) -> tuple[Scalar, Scalar | None]:
-    """Cut a key at a full-width colon, which YAML takes for a letter."""
-    name, colon, text = key.partition("：")
+    """Cut a key at a full-width colon, or one without a space, which YAML takes for letters."""
+    name, colon, text = _COLON.split(key, 1) if _COLON.search(key) else (key, "", "")
     if not colon or key.style != "plain":
         return key, None
     start = len(key) - len(text.lstrip())

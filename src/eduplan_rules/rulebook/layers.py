@@ -1,8 +1,8 @@
 """What a later layer replaces in those before it.
 
 In: the draft of the earlier layers and a `replace` section. Out: changed parameters and rules, and a `Replacement` for
-each, from which it is checked that nothing binding is loosened in silence: here for rules, and for the parameters that
-binding rules read where expressions are known.
+each, from which it is checked that nothing binding is loosened in silence, or said to be tightened: here for rules, and
+for the parameters that binding rules read where expressions are known.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _replace_rule(draft: Draft, name: Scalar, raw: Any, rule: Rule | None) -> No
     update = {part: value for part in parts if (value := getattr(change, part)) is not None}
     right = len(draft.diagnostics) == before and ("rules", str(name)) not in draft.wrong
     draft.keep("rules", str(name), rule.model_copy(update=update), right=right)
-    _record(draft, "rule", name, change)
+    _record(draft, "rule", name, change, rule)
     demands = any(part in update or part in change.lost for part in _DEMANDS)
     if rule.nature == "binding" and "nature" not in rule.lost and demands and not _marked(change):
         message = word("binding-not-marked", name=name)
@@ -82,14 +82,16 @@ def _replace_parameter(draft: Draft, name: Scalar, raw: Any, parameter: Paramete
     replaced = with_values(parameter.model_copy(update=update), raw, draft.diagnostics)
     right = len(draft.diagnostics) == before and ("parameters", str(name)) not in draft.wrong
     draft.keep("parameters", str(name), replaced.model_copy(update={"id": parameter.id}), right=right)
-    _record(draft, "parameter", name, change)
+    _record(draft, "parameter", name, change, parameter)
 
 
-def _record(draft: Draft, kind: str, name: Scalar, change: RuleChange | ParameterChange) -> None:
+def _record(
+    draft: Draft, kind: str, name: Scalar, change: RuleChange | ParameterChange, before: Rule | Parameter
+) -> None:
     if change.tightens and change.loosens is not None:
         draft.complain("loosening-not-marked", word("tightens-and-loosens"), name.span)
     if change.lost & {"tightens", "loosens"}:
         # whether it is marked is not known
         return
     fact = {"kind": kind, "id": name, "tightens": change.tightens, "loosens": change.loosens, "span": name.span}
-    draft.replaced.append(Replacement.model_validate(fact))
+    draft.replaced.append(Replacement.model_validate(fact | {"before": before}))

@@ -328,6 +328,8 @@ class Replacement(Placed):
     id: Text
     tightens: bool
     loosens: Loosening | None
+    #: what it was before
+    before: InstanceOf[Parameter] | InstanceOf[Rule] | None = pydantic.Field(default=None, repr=False, exclude=True)
 
 
 #: kind of period -> label -> first and last day

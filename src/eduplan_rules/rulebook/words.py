@@ -21,7 +21,9 @@ SENTENCES: Sentences = {
     "all-of": ("{words} and {last}", "{words}和{last}"),
     "only": ("{word}", "{word}"),
     "expected": ("expected {expected}, found {found}", "应为{expected}，实际为{found}"),
-    "there-are": ("there are {names}", "现有 {names}"),
+    "the-entities": ("the entities are: {names}", "现有实体：{names}"),
+    "the-clauses": ("the clauses are: {names}", "现有条款：{names}"),
+    "the-fields": ("the fields are: {names}", "现有字段：{names}"),
     "did-you-mean": ("did you mean `{word}`?", "是否应为 `{word}`？"),
     "write": ("write {text}", "写作 `{text}`"),
     "first-here": ("first here", "第一次在此处"),
@@ -64,6 +66,7 @@ SENTENCES: Sentences = {
         "found a full-width colon after `{key}`, expected `: `",
         "`{key}` 后面是全角冒号，应为半角冒号加空格",
     ),
+    "tight-colon": ("found no space after `{key}:`", "`{key}:` 后面缺少空格"),
     "missing-key": ("`{key}` is missing", "缺少 `{key}`"),
     "key-twice": ("found the key `{key}` twice", "键 `{key}` 写了两次"),
     # numbers and days

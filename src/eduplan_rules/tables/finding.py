@@ -222,10 +222,13 @@ def rest_of(first: Finding, count: int) -> Finding:
 
 
 def _name(thing: Entity | Field | str | None, language: Language) -> str:
-    """English sentences name things by identifier, Chinese ones by their Chinese label if there is one."""
+    """Sentences name things by their label, if there is one; English ones quote it, and name tables by identifier."""
     if thing is None or isinstance(thing, str):
         return thing or ""
-    return (language == "zh" and thing.label and thing.label.get("zh")) or thing.id
+    label = (thing.label or {}).get(language)
+    if language == "zh":
+        return str(label or thing.id)
+    return f"“{label}”" if isinstance(thing, Field) and label and label.isascii() else str(thing.id)
 
 
 def _quoted(value: str | None, language: Language) -> str:

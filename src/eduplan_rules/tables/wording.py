@@ -127,6 +127,11 @@ WORDINGS: dict[str, tuple[Literal["error", "warning"], str, str]] = {
         "all values of {field} are at most 1, expected points (95.74), not shares (0.9574)",
         "{field}的数值全部不大于 1，应填写百分数（如 95.74），而不是小数（如 0.9574）",
     ),
+    "password-in-file": (
+        "warning",
+        "{place}: the password of the database stands in the file; write database: {{env: NAME}} instead",
+        "{place}：文件中写有数据库的密码，请改写为 database: {{env: 变量名}}",
+    ),
     "placeholder-cell": (
         "warning",
         "{field} holds only a mark such as {value} in {rows}{places}; it is read as empty",

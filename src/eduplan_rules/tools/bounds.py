@@ -3,7 +3,9 @@
 In: a resolved rule. Out: its `Bound`s: every comparison with an order, wherever it stands in the rule; every step of a
 scale and every dated value of a parameter that it reads; the days it is due, begins and ends; how many members a quorum
 asks for. What holds: each is asked of rows of one entity, as the distance between what they have and the bound; a side
-that no row can lie on is not asked for.
+that no row can lie on is not asked for. Just below and just above is at most: of whole numbers, days and periods, the
+next; of a share of rows, one row of those that it counts; of any other number, a hundredth of the bound (of zero,
+of its unit).
 """
 
 from __future__ import annotations
@@ -31,8 +33,9 @@ Kind = Literal["comparison", "step", "date", "due", "since", "until", "quorum"]
 BoundKey = tuple[str, str, int]
 _ORDERED = ("<", "<=", ">", ">=")
 _TRENDS = ("rises", "does_not_fall")
-#: the part of a bound within which a number that does not go by units is beside it
-_NEAR = 0.1
+_UNCHANGED = ("value", "lookup", "this", "previous", "convert")
+#: the part of a bound within which a number that goes neither by units nor by rows is beside it
+_NEAR = 0.01
 #: how many days lie, at most, between the first and the last of a period
 _LONGEST: dict[PeriodKind | None, float] = {
     None: 1, "year": 365, "school-year": 365, "term": 214, "quarter": 91, "month": 30,
@@ -231,8 +234,12 @@ def _bound(
         return
     where = None if scene.where is None else _seen_from(scene, scene.where)
     whole = left.type.kind == "date" or left.type.integer
-    near = 1.0 if whole or _is_share(condition) else _NEAR
+    near = 1.0 if whole else _NEAR
     sides = SIDES if node is not asked or node.op in _TRENDS else _possible(condition, book)
+    compared = condition.args if len(condition.args) == 1 or node.op not in _TRENDS else ()
+    rows = next(filter(None, map(_rows_of_share, compared)), None)
+    if rows is not None:
+        condition, near, whole = *_in_rows(condition, rows), True
     own = scene.entity is subject.entity and scene.outer is None
     yield Bound(text, node.span, kind, scene.entity, own, where, condition, sides, near, whole)
 
@@ -293,14 +300,33 @@ def _range(node: Typed, book: Resolved) -> tuple[Fraction | None, Fraction | Non
     return (Fraction(0) if node.type.nonnegative else None), None
 
 
-def _is_share(condition: Typed) -> bool:
-    """Whether a part of some rows is compared, which goes by as many steps as there are rows."""
-    return any(_source(arg).op == "aggregate" and _source(arg).data.name == "share" for arg in condition.args)
+def _rows_of_share(node: Typed) -> Typed | None:
+    """How many rows a share is a share of; None of what is no share."""
+    if node.op == "aggregate" and node.data.name == "share":
+        rows = replace(node.data, name="count", values=())
+        args = tuple(arg for arg in node.args if arg not in node.data.values)
+        return Typed("aggregate", args, types.COUNT, node.span, rows)
+    if node.op not in _UNCHANGED:
+        return None
+    found = _rows_of_share(node.args[0])
+    return found if found is None or node.op in ("value", "convert") else replace(node, args=(found,), type=found.type)
+
+
+def _in_rows(condition: Typed, rows: Typed) -> tuple[Typed, float]:
+    """A comparison of shares as one of rows, and how much one row is in it: three of four is one row below all."""
+    share, *others = condition.args
+    if condition.op in _TRENDS:
+        others = [replace(share, op="previous", args=(share,), data=None)]
+    args = tuple(Typed("*", (arg, rows), replace(arg.type, integer=False), arg.span) for arg in (share, *others))
+    asked = Typed(
+        condition.op if condition.op in _ORDERED else ">=", args, types.BOOLEAN, condition.span, share.type.unit
+    )
+    return asked, 1.0 if share.type.unit is None else float(1 / share.type.unit.factor)
 
 
 def _source(node: Typed) -> Typed:
     """Where a value comes from unchanged."""
-    while node.op in ("value", "lookup", "this", "previous", "convert"):
+    while node.op in _UNCHANGED:
         node = node.args[0]
     return node
 

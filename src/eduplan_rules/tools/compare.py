@@ -80,7 +80,7 @@ def _compare(told: _Told, ran: Ran) -> None:
         _records(told, records, ran.outcomes_of(name))
     for name, counts in _by_rule(said.get("totals"), ran, None):
         _totals(told, name, counts, ran.totals_of(name))
-    _findings(told, said.get("findings"), ran.report)
+    _findings(told, said.get("findings"), ran, ran.report)
 
 
 def _by_rule(said: Any, ran: Ran, flat_keys: set[str] | None) -> list[tuple[str, Mapping]]:
@@ -198,8 +198,20 @@ def _totals(told: _Told, rule: str, expected: Mapping, totals: Totals) -> None:
             told.seen.add((rule, str(count)))
 
 
-def _findings(told: _Told, expected: Any, report: Report) -> None:
+def _cells(told: _Told, ran: Ran, report: Report) -> None:
+    """The cells of a case that could not be taken, which may be why something else came out."""
+    for finding in report.findings:
+        line = None if finding.location is None else finding.location.line
+        rows = [table.rows[line - 1] for table in ran.case.rows.values() if line and line <= len(table.rows)]
+        cells = [cell for row in rows for cell in row if cell is not None and cell == finding.value]
+        if cells and finding.severity == "error":
+            told.tell("place", place=cells[0].span, message=finding.message[told.language])
+
+
+def _findings(told: _Told, expected: Any, ran: Ran, report: Report) -> None:
     if expected is None:
+        if told.sentences:
+            _cells(told, ran, report)
         return
     records = [finding_record(finding) for finding in report.findings]
     used: set[str] = set()

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from eduplan_rules.feeds.address import PATIENCE
 from eduplan_rules.feeds.archive import LARGEST, MOST_CELLS
 from eduplan_rules.feeds.delimited import MOST_COLUMNS
 from eduplan_rules.feeds.files import FORMATS
@@ -53,7 +54,10 @@ def _page(language: Language) -> Iterator[str]:
     yield from (say("intro"), "", say("use"), "", "```yaml", *told["example"].splitlines(), "```", "")
     yield from (say("formats", endings=pause.join(map(code, FORMATS))), "", say("matching"), "")
     yield from (f"## {say('keys')}", "")
-    keys = [[code(key), code(each["example"]), each[language]] for key, each in told["keys"].items()]
+    keys = [
+        [code(key), code(each["example"]), each[language].replace("{patience}", str(PATIENCE))]
+        for key, each in told["keys"].items()
+    ]
     yield from table([say("key"), say("example"), say("meaning")], keys)
     yield from ("", f"## {say('guesses')}", "")
     place = 2 if language == "zh" else 1
@@ -61,5 +65,6 @@ def _page(language: Language) -> Iterator[str]:
         [code(key), each[language], _GAP.sub("…", WORDINGS[key][place])] for key, each in told["guesses"].items()
     ]
     yield from table([say("finding"), say("how"), say("said")], guesses)
+    yield from ("", f"## {say('databases')}", "", say("databases-told"))
     bounds = {"line": LONGEST_LINE, "columns": MOST_COLUMNS, "size": LARGEST // 1024**3, "cells": MOST_CELLS}
     yield from ("", f"## {say('bounds')}", "", say("bounds-told", **bounds))

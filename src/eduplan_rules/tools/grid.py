@@ -80,6 +80,10 @@ def _from_text(text: Scalar, name: str) -> Table:
         if head in headers[:number]:
             raise CaseError("header-twice", head.span, entity=name, column=head)
     for where, cells in rows:
+        wide = next((cell for cell in cells if "，" in cell and not cell.span.text.startswith('"')), None)
+        if len(cells) < len(headers) and wide is not None:
+            comma = wide.index("，")
+            raise CaseError("wide-comma-in-row", wide.place(comma, comma + 1), row=wide)
         if len(cells) != len(headers):
             gaps = {"row": cells[0], "cells": len(cells), "headers": len(headers)}
             raise CaseError("ragged", where, entity=name, **gaps)

@@ -15,6 +15,7 @@ from eduplan_rules.book import load_rulebook, resolved_rulebook
 from eduplan_rules.engine.outcome import VERDICTS
 from eduplan_rules.language.resolve import Resolved
 from eduplan_rules.rulebook.model import Clause, Parameter, Rule, Rulebook
+from eduplan_rules.source import Source
 from eduplan_rules.tools.cases import CaseFile, read_cases
 from eduplan_rules.tools.catalogue import Entry, catalogue, expected_verdicts
 from eduplan_rules.tools.describe import (
@@ -28,6 +29,7 @@ from eduplan_rules.tools.describe import (
     values_read,
     words,
 )
+from eduplan_rules.tools.fmt.names import edited, rename
 from eduplan_rules.tools.suite import case_files
 from eduplan_rules.tools.words import Language, say
 
@@ -69,18 +71,34 @@ def make_pages(rules: Path, folder: Path) -> dict[str, str]:
     files = [read_cases(path, path.relative_to(beside).as_posix()) for path in case_files(rules)]
     for mistake in (mistake for file in files for mistake in file.mistakes):
         raise mistake
-    entries, resolved = catalogue(book, files), resolved_rulebook(book)
+    books: dict[Language, Rulebook] = {"zh": _in_chinese(book), "en": book}
     way = PurePosixPath(Path(os.path.relpath(beside.resolve(), folder.resolve())).as_posix())
     made: dict[str, str] = {}
     for language in LANGUAGES:
-        pages = Pages(book, resolved, entries, language, str(way))
+        named = books[language]
+        pages = Pages(named, resolved_rulebook(named), catalogue(named, files), language, str(way))
         made[f"{language}/{CATALOGUE}"] = _page(pages, "catalogue-title", CATALOGUE, _catalogue(pages, files))
         made[f"{language}/{MATRIX}"] = _page(pages, "matrix-title", MATRIX, _matrix(pages))
         made[f"{language}/{PARAMETERS}"] = _page(pages, "parameters-title", PARAMETERS, _parameters(pages))
         for name, some in pages.files().items():
             path = f"catalogue/{name}.md"
-            made[f"{language}/{path}"] = _page(pages, "catalogue-title", path, _rules(pages, some), name)
+            made[f"{language}/{path}"] = _page(pages, "catalogue-title", path, _rules(pages, some), _theme(pages, name))
     return made
+
+
+def _in_chinese(book: Rulebook) -> Rulebook:
+    """The same rulebook with Chinese names and words in its expressions, where they are single names."""
+    edits = rename([book.sources], "zh")
+    assert isinstance(edits, dict)
+    return load_rulebook(*(Source(each.name, edited(each.text, edits.get(each.name, []))) for each in book.sources))
+
+
+def _theme(pages: Pages, name: str) -> str:
+    """What the rules of a file are about: the sections of the plan that their clauses stand in, and the file."""
+    entries = pages.files()[name]
+    clauses = filter(None, (pages.book.clauses.get(str(entry.rule.clause)) for entry in entries))
+    sections = pages.say("pause").join(dict.fromkeys(plain(each.section) for each in clauses if each.section))
+    return pages.say("theme", sections=sections, file=name) if sections else name
 
 
 def stale_pages(pages: dict[str, str], folder: Path) -> list[str]:
@@ -162,7 +180,7 @@ def _catalogue(pages: Pages, files: list[CaseFile]) -> Iterator[str]:
         yield pages.say("unverified-intro", count=len(unverified), names=names)
     for name, entries in pages.files().items():
         yield ""
-        yield f"## [{name}](catalogue/{name}.md)"
+        yield f"## [{_theme(pages, name)}](catalogue/{name}.md)"
         yield ""
         header = [pages.say(each) for each in ("rule", "clause", "weight", "page-cases")]
         rows = (

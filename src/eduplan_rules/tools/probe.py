@@ -100,7 +100,8 @@ def _side(observed: float, required: float, bound: Bound) -> Side | None:
     apart = observed - required
     if abs(apart) <= _EQUAL * max(abs(observed), abs(required)):
         return "at"
-    # beside zero no part is near, and none is far
-    if abs(apart) > bound.near * (1 if bound.in_units else abs(required) or abs(apart)):
+    # zero has no parts: beside it, the part is one of its unit
+    near = bound.near * abs(required) if required and not bound.in_units else bound.near
+    if abs(apart) > near * (1 + _EQUAL):
         return None
     return "below" if apart < 0 else "above"

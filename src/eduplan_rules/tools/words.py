@@ -56,6 +56,10 @@ SENTENCES: Sentences = {
         "found a full-width comma in the headers, expected `,` between columns",
         "表头中有全角逗号，各列之间应使用半角逗号 `,`",
     ),
+    "wide-comma-in-row": (
+        "found a full-width comma in `{row}`, expected `,` between cells; put a text with a comma in double quotes",
+        "`{row}` 中有全角逗号，各格之间应使用半角逗号 `,`；文本本身含逗号的，请加双引号",
+    ),
     "no-entity": ("there is no entity `{entity}`{hint}", "没有实体 `{entity}`{hint}"),
     "no-field": ("{entity} has no field `{field}`{hint}", "{entity} 没有字段 `{field}`{hint}"),
     "no-parameter": ("there is no parameter `{parameter}`{hint}", "没有参数 `{parameter}`{hint}"),
@@ -302,6 +306,7 @@ SENTENCES: Sentences = {
         "Not verified yet ({count}): {names}. What such a value decides is a warning at most.",
         "有 {count} 个参数尚未核实：{names}。依据未经核实的数值作出的判定至多为警告。",
     ),
+    "theme": ("Plan, section {sections} ({file})", "规划{sections}（{file}）"),
     "matrix-title": ("From clauses to cases", "条款追溯表"),
     "matrix-intro": (
         "Each clause of the plan with the rules that check it, the parameters that decide, and what the cases try.",
@@ -365,8 +370,10 @@ SENTENCES: Sentences = {
     # layout
     "laid-out": ("laid out: {file}", "已排版：{file}"),
     "would-lay-out": ("not laid out: {file}", "未排版：{file}"),
-    "layout": ("changed {changed} of {files} files", "{files} 个文件中改动了 {changed} 个"),
-    "layout-checked": ("{changed} of {files} files would change", "{files} 个文件中有 {changed} 个需要排版"),
+    "layout": ("changed {changed} of {files}", "{files}中改动了 {changed} 个"),
+    "layout-checked": ("{changed} of {files} would change", "{files}中有 {changed} 个需要排版"),
+    "one-file": ("{count} file", "{count} 个文件"),
+    "several-files": ("{count} files", "{count} 个文件"),
     "left-alone": (
         "files left alone until their mistakes are put right: {files}",
         "{files} 个文件有误，改正之前不排版",

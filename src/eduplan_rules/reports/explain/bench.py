@@ -120,6 +120,8 @@ class Asked:
     ground: Ground
     counted: Sequence[Counted]
     summed: Sequence[Summed]
+    #: the same by identity, to add a row where there are none
+    added: Mapping[int, Counted]
     figures: Sequence[Figure]
     #: the aggregates to act on, by identity; others only make a standard
     measured: frozenset[int]
@@ -137,6 +139,7 @@ class Bench:
         self.inquiry: Inquiry = asked.inquiry
         self.counted = asked.counted
         self.summed = asked.summed
+        self.added = asked.added
         self.figures = asked.figures
         self.measured = asked.measured
         self.ground = asked.ground

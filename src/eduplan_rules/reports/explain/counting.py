@@ -19,7 +19,7 @@ from eduplan_rules.compiler.values import facet, rollup_of, truth
 from eduplan_rules.engine.record import Function, in_order
 from eduplan_rules.language.typed import Rows, Typed
 from eduplan_rules.period import period_of_day, period_span
-from eduplan_rules.reports.explain.edits import ANY_TEXT, Edit, identity_of
+from eduplan_rules.reports.explain.edits import ANY_TEXT, Edit, has_row, identity_of
 from eduplan_rules.reports.explain.ground import cells_of, facts_of, may_change, told_by
 from eduplan_rules.reports.explain.inquiry import Inquiry, Sight
 from eduplan_rules.reports.explain.levers import levers_of
@@ -31,6 +31,7 @@ _HOLDING = ("share", "all", "any")
 _COUNTING = (*_HOLDING, "count", "count_distinct", "min", "max")
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _MOST_ADDED = 64
+_MOST_ALIKE = 12
 
 Cells = dict[str, Any]
 #: finds changes by which a condition of a row becomes true, or false, that are not on the row itself
@@ -81,7 +82,7 @@ def counted_in(trees: Sequence[Typed], place: Place) -> Iterator[Counted]:
     for typed in (typed for tree in trees for typed in here_in(tree)):
         if typed.data.name in _COUNTING and id(typed) not in seen:
             seen.add(id(typed))
-            yield _counted(typed, place, compared=id(typed) in sides)
+            yield counted_of(typed, place, compared=id(typed) in sides)
 
 
 def _sides(tree: Typed) -> Iterator[Typed]:
@@ -105,7 +106,8 @@ def here_in(typed: Typed) -> Iterator[Typed]:
             yield from here_in(arg)
 
 
-def _counted(typed: Typed, place: Place, *, compared: bool) -> Counted:
+def counted_of(typed: Typed, place: Place, *, compared: bool) -> Counted:
+    """The aggregate, with all that is asked of its rows."""
     facet(typed, place)
     step, there = rollup_of(typed, place)
     rows: Rows = typed.data
@@ -121,9 +123,11 @@ def _counted(typed: Typed, place: Place, *, compared: bool) -> Counted:
     return Counted(typed, step, there, member, holds, reads, compared, personal)
 
 
-def _fields_of(tree: Typed, there: Place) -> list[str]:
-    """The cells of a row that a tree reads, those to act on first."""
-    found = [name for path, entity, name in facts_of(tree, there) if not path and may_change(entity, name)]
+def _fields_of(tree: Typed, there: Place, *, new: bool = False) -> list[str]:
+    """The cells of a row that a tree reads, those to act on first; of a new row its key and day too."""
+    links = {str(name) for fields in there.entity.belongs_to.values() for name in fields}
+    read = [(entity, name) for path, entity, name in facts_of(tree, there) if not path]
+    found = [name for entity, name in read if (name not in links if new else may_change(entity, name))]
     levers = {name for path, name, _ in levers_of(tree, there) if not path}
     return sorted(dict.fromkeys(found), key=lambda name: name not in levers)
 
@@ -138,6 +142,8 @@ class RowBench:
         self.deeper = deeper
         #: whether rows may become of another kind, which is the last thing to change
         self.kinds = False
+        #: it is a row that is not there yet
+        self.new = False
         nodes = {**counted.reads} | {"#in": counted.member, "#is": counted.holds}
         self.all = inquiry.rows(sight, counted.step, nodes)
         #: rows that are certainly in, and those of them of which the condition certainly holds
@@ -193,7 +199,7 @@ class RowBench:
             return self.fixed(row, typed.args[0], wanted=wanted)
         if typed.op == "not":
             return self.fixed(row, typed.args[0], wanted=not wanted)
-        for name in _fields_of(typed, there):
+        for name in _fields_of(typed, there, new=self.new):
             if name in self.columns and (self.kinds or self.entity.fields[name].type != "choice"):
                 edit = self._one(row, name, node, wanted=wanted)
                 if edit is not None:
@@ -246,14 +252,32 @@ class RowBench:
 
     def added(self) -> Iterator[Change]:
         """New rows that are in, and meet the condition."""
-        cells = self._filled(self._blank())
-        if cells is None:
-            return
-        for number in range(1, _MOST_ADDED + 1):
-            change = self._added(cells, number)
-            if change is None:
-                return
-            yield change
+        number = 0
+        for like in self._likes():
+            cells = self._filled(self._blank(like))
+            while cells is not None and number < _MOST_ADDED:
+                change = self._added(cells, number + 1)
+                if change is None:
+                    break
+                number += 1
+                yield change
+                if not self._free_keys():
+                    break
+
+    def _likes(self) -> list[Cells | None]:
+        """Rows that new ones are to be like: one of each that they can belong to, where that is not the subject."""
+        if len(self.counted.rows.path) < 2 or not self.all:
+            return [next(iter(self.all), None)]
+        links = self.counted.rows.path[0].fields
+        ordered = sorted(self.all, key=lambda row: row["#in"] is not True)
+        alike = {tuple(row.get(str(name)) for name in links): row for row in reversed(ordered)}
+        return list(alike.values())[::-1][:_MOST_ALIKE]
+
+    def _free_keys(self) -> list[str]:
+        """The parts of a key that can be anything."""
+        links = {str(name) for fields in self.entity.belongs_to.values() for name in fields}
+        free = [str(name) for name in self.entity.key if str(name) not in links]
+        return [name for name in free if self.entity.fields[name].type in ("text", "integer")]
 
     def kind_of(self, row: Cells) -> tuple[Any, ...]:
         """What a count of different things tells a row apart by."""
@@ -261,7 +285,7 @@ class RowBench:
 
     def _of_new_kinds(self) -> Iterator[Change]:
         """New rows, each different from all others in what is counted."""
-        values, blank = self.counted.rows.values, self._blank()
+        values, blank = self.counted.rows.values, self._blank(next(iter(self.all), None))
         if blank is None or not all(value.op == "field" and may_change(self.entity, value.data[1]) for value in values):
             return
         fields = [self.entity.fields[str(value.data[1])] for value in values]
@@ -293,11 +317,11 @@ class RowBench:
         """A row that is in, and meets the condition; None where that cannot be made."""
         if cells is None:
             return None
-        self.kinds = True
+        self.kinds = self.new = True
         for tree in (self.counted.rows.where, self.counted.holding):
             for edit in [] if tree is None else self.fixed(cells, tree, wanted=True):
                 cells = cells | self._cells(str(edit.field), edit.after)
-        self.kinds = False
+        self.kinds = self.new = False
         met = all(self._value(node, cells) is True for node in (self.counted.member, self.counted.holds))
         return cells if met else None
 
@@ -313,21 +337,23 @@ class RowBench:
 
     def _new_key(self, own: Cells, number: int) -> Cells | None:
         """A key that no row has: parts that are links stay."""
-        links = {str(name) for fields in self.entity.belongs_to.values() for name in fields}
-        free = [str(name) for name in self.entity.key if str(name) not in links]
-        if not free and number == 1:
-            return {name: own[name] for name in map(str, self.entity.key)}
-        if not free or self.entity.fields[free[0]].type not in ("text", "integer"):
-            return None
+        free = self._free_keys()
+        if not free:
+            keys = {name: own.get(name) for name in map(str, self.entity.key)}
+            return None if None in keys.values() or self._taken(keys, own.get("#p")) else keys
         whole = self.entity.fields[free[0]].type == "integer"
         return {name: own.get(name, "-") for name in map(str, self.entity.key)} | {
             free[0]: 10**9 + number if whole else f"new {number}"
         }
 
-    def _blank(self) -> Cells | None:
+    def _taken(self, keys: Cells, period: Any) -> bool:
+        """Whether there is a row of this key already."""
+        names = {**keys} if period is None else {**keys, "#p": period}
+        return has_row(self.sight.facts.tables[str(self.entity.id)], names)
+
+    def _blank(self, like: Cells | None) -> Cells | None:
         """An empty row that belongs to the subject and lies in its time; None where that cannot be said."""
         counted, sight, entity = self.counted, self.sight, self.entity
-        like = next(iter(self.all), None)
         cells: Cells = (
             {}
             if like is None

@@ -44,6 +44,8 @@ class Edit:
         hidden |= set(self.entity.fields) if hide else set()
 
         def told(name: str | None, value: Any) -> Any:
+            if is_placeholder(value):
+                return None
             return HIDDEN if name in hidden and value is not None else plain(value)
 
         return {
@@ -52,10 +54,16 @@ class Edit:
             "field": self.field,
             "from": told(self.field, self.before),
             "to": told(self.field, self.after),
+            "placeholder": is_placeholder(self.after) or any(map(is_placeholder, (self.cells or {}).values())),
             "cells": None
             if self.cells is None
             else {name: told(name, cell) for name, cell in self.cells.items() if name in self.entity.fields},
         }
+
+
+def is_placeholder(value: Any) -> bool:
+    """Whether it stands for any text; numbered where texts must differ."""
+    return isinstance(value, str) and value.startswith(ANY_TEXT)
 
 
 def place_of(entity: Entity, row: Mapping[str, Any], *, show_personal: bool) -> dict[str, Any]:
@@ -78,6 +86,12 @@ def identity_of(entity: Entity) -> list[str]:
     first = [] if entity.valid is None else [str(entity.valid[0])]
     time = [] if entity.period is None else ["#p"]
     return list(dict.fromkeys([*map(str, entity.key), *time, *first, *_PLACES]))
+
+
+def has_row(table: Table, cells: Mapping[str, Any]) -> bool:
+    """Whether a table has a row with these cells."""
+    same = pl.all_horizontal(pl.col(name).eq_missing(pl.lit(value)) for name, value in cells.items())
+    return not table.frame.filter(same).is_empty()
 
 
 def with_edits(facts: Facts, edits: Iterable[Edit]) -> Facts:

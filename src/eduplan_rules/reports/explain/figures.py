@@ -17,7 +17,7 @@ from eduplan_rules.reports.explain.counting import here_in
 from eduplan_rules.reports.explain.edits import Edit
 from eduplan_rules.reports.explain.figure import Figure, FigureBench
 from eduplan_rules.reports.explain.options import Option, Trial
-from eduplan_rules.reports.explain.search import Found, Line, nearest, step_of
+from eduplan_rules.reports.explain.search import Found, Line, nearest, shown, step_of
 from eduplan_rules.reports.explain.totals import total_remedies
 from eduplan_rules.rulebook.model import Field
 
@@ -153,8 +153,24 @@ def _level(bench: Bench, goal: Goal, rows: FigureBench, found: Found, trial: Tri
         less = _brought(rows, short, field, bound.value - step if up else bound.value + step, up=up)
         remedy = _remedy(rows, edits, less if _bare(rows, field) else None, field, bound, short, found, up=up)
         if bench.proved(remedy, goal):
-            return remedy
+            return _with_told(bench, goal, rows, remedy, short)
     return None
+
+
+def _with_told(bench: Bench, goal: Goal, rows: FigureBench, remedy: Remedy, short: Sequence[Any]) -> Remedy:
+    """With the level to tell people, rounded to where it still does."""
+    option, field, level = remedy.option, remedy.field, remedy.level
+    assert option is not None
+    assert field is not None
+    assert level is not None
+
+    def does(told: float, sign: int) -> bool:
+        beyond = told + sign * step_of(told, whole=False) if option.strict else told
+        edits = _brought(rows, short, field, beyond, up=level.up)
+        return edits is not None and bench.does(edits, goal)
+
+    told = shown(option.limit if option.strict else option.value, [1 if level.up else -1], does)
+    return replace(remedy, option=replace(option, told=told))
 
 
 def _evened(rows: FigureBench, trial: Trial, *, up: bool) -> Found | None:
@@ -185,7 +201,7 @@ def _middle(bench: Bench, goal: Goal, rows: FigureBench, found: Found, trial: Tr
             edits = _brought(rows, short, field, found.value, up=up)
             if edits is not None:
                 remedy = _remedy(rows, edits, edits[:-1], field, found, short, found, up=up)
-                return remedy if bench.proved(remedy, goal) else None
+                return _with_told(bench, goal, rows, remedy, short) if bench.proved(remedy, goal) else None
     return None
 
 

@@ -15,7 +15,7 @@ from eduplan_rules.compiler.core import Node
 from eduplan_rules.engine.record import Function, Row, in_order
 from eduplan_rules.reports.explain.edits import ANY_TEXT
 from eduplan_rules.reports.explain.ground import compared, sides_of
-from eduplan_rules.reports.explain.search import Line, any_of, nearest, step_of
+from eduplan_rules.reports.explain.search import Found, Line, any_of, nearest, shown, step_of
 from eduplan_rules.rulebook.model import Field
 
 _FARTHEST_DAYS = 36_600
@@ -34,6 +34,10 @@ class Option:
     side: Literal[">=", "<=", "any"] | None = None
     #: the value of a change that is one step smaller, where there is one
     smaller: Any = None
+    #: the number to tell people: the bound, rounded to where it still does; None of what is no number
+    told: float | None = None
+    #: the first and the last of the days that do, where they are bounded on both sides
+    between: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,30 @@ def _day(now: date | None, trial: Trial, today: date) -> list[Option]:
     def back(number: Any) -> Any:
         return None if number is None else date.fromordinal(int(number))
 
-    return [replace(each, value=back(each.value), limit=back(each.limit), smaller=back(each.smaller)) for each in found]
+    return [
+        replace(
+            each,
+            value=back(each.value),
+            limit=back(each.limit),
+            smaller=back(each.smaller),
+            between=_between_days(each, now, line, days),
+        )
+        for each in found
+    ]
+
+
+def _between_days(option: Option, now: date | None, line: Line, days: Trial) -> tuple[date, date] | None:
+    """The days around one that do, where there is an end on either side."""
+    if option.side is not None:
+        return None
+    day = int(option.value)
+    up = now is not None and day > now.toordinal()
+    beyond = replace(line, low=day) if up else replace(line, high=day)
+    end = nearest(day, beyond, lambda number: not days.met(number), days.sides)
+    if end is None:
+        return None
+    last = int(end.value) - 1 if up else int(end.value) + 1
+    return date.fromordinal(min(day, last)), date.fromordinal(max(day, last))
 
 
 def _moved(now: float, line: Line, trial: Trial) -> list[Option]:
@@ -119,7 +146,19 @@ def _moved(now: float, line: Line, trial: Trial) -> list[Option]:
     step = step_of(found.limit, whole=line.whole)
     smaller = found.value - step if found.value > now else found.value + step
     passed = smaller <= now if found.value > now else smaller >= now
-    return [Option(found.value, found.limit, found.strict, None, now if passed else smaller)]
+    told = _told(found, [1 if found.value > now else -1], line, trial)
+    return [Option(found.value, found.limit, found.strict, None, now if passed else smaller, told)]
+
+
+def _told(found: Found, signs: Sequence[int], line: Line, trial: Trial) -> float | None:
+    if line.whole:
+        return None
+
+    def does(short: float, sign: int) -> bool:
+        beyond = short + sign * step_of(short, whole=False) if found.strict else short
+        return line.low <= beyond <= line.high and trial.met(beyond)
+
+    return shown(found.limit if found.strict else found.value, signs, does)
 
 
 def _between(now: float, limit: float, line: Line) -> list[float]:
@@ -138,7 +177,8 @@ def _given(around: float, line: Line, trial: Trial, *, latest: bool) -> list[Opt
     beyond = {">=": found.value - step, "<=": found.value + step}.get(found.side or "")
     if beyond is not None and not line.low <= beyond <= line.high:
         beyond = None
-    return [Option(found.value, found.limit, found.strict, found.side, beyond)]
+    told = _told(found, {">=": [1], "<=": [-1]}.get(found.side or "", [1, -1]), line, trial)
+    return [Option(found.value, found.limit, found.strict, found.side, beyond, told)]
 
 
 def texts_in(nodes: Iterable[Node]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -17,6 +18,9 @@ STEP = 1e-6
 _WIDEST = 2.0**52
 _MOST_FLIPS = 24
 _DIGITS = 15
+#: how far apart numbers count as equal, relative to the larger
+_EQUAL = 1e-9
+_DECIMALS, _MOST_DECIMALS = 4, 12
 
 Holds = Callable[[Any], bool]
 Sides = Callable[[Any], tuple[Any, ...]]
@@ -140,18 +144,59 @@ def _written(value: float, sign: int, line: Line, holds: Holds, scale: float = 0
     """The value as short as it can be written, a little further from where it came from, which lay about `scale`."""
     if line.whole:
         return Found(value, value)
+    strict = False
     limit = float(f"{value:.8g}")
-    if abs(limit) < 1e-9 or abs(limit) < 1e-8 * scale:
-        limit = 0.0
-    if holds(limit) and line.low <= limit <= line.high:
-        return Found(_plain(limit), _plain(limit))
+    for digits in range(8, _DIGITS - 2):
+        bound = float(f"{value:.{digits}g}")
+        if abs(bound) < 1e-9 or abs(bound) < 1e-8 * scale:
+            bound = 0.0
+        is_bound = _is_bound(bound, value)
+        if (digits == 8 or is_bound) and holds(bound) and line.low <= bound <= line.high:
+            return Found(_plain(bound), _plain(bound))
+        if is_bound:
+            strict, limit = True, bound
+            break
     room = step_of(limit, whole=False) * 0.9
-    strict = abs(value - limit) <= 1e-8 * (abs(limit) or 1)
     for digits in range(1, _DIGITS):
         short = _outward(value if not strict else limit + sign * room / 2, sign, digits)
         if abs(short - (limit if strict else value)) <= room and holds(short) and line.low <= short <= line.high:
             return Found(_plain(short), _plain(limit) if strict else _plain(short), strict)
     return Found(value, value)
+
+
+def _is_bound(bound: float, value: float) -> bool:
+    """Whether a rule compares with it: tests change there, or as far from there as numbers count as equal."""
+    apart, size = abs(bound - value), abs(bound) or 1
+    written = bound == float(f"{bound:.6g}") and apart <= 1e-8 * size
+    return written or abs(apart - _EQUAL * size) <= 0.01 * _EQUAL * size
+
+
+def outward(value: float, sign: int, decimals: int) -> float:
+    """A number of so many decimals, not less than the value where the sign is positive, else not more."""
+    exact = Decimal(repr(float(value)))
+    return float(exact.quantize(Decimal(1).scaleb(-decimals), ROUND_CEILING if sign > 0 else ROUND_FLOOR))
+
+
+def written_decimals(value: float) -> int:
+    """How many decimals write a number exactly."""
+    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def shown(bound: float, signs: Sequence[int], does: Callable[[float, int], bool]) -> float:
+    """The bound with as few decimals as people read, rounded to where it still does; else as it is.
+
+    `does` says so of a number and the sign it was rounded by.
+    """
+    first = _DECIMALS if not bound or abs(bound) >= 10.0 ** (1 - _DECIMALS) else 3 - math.floor(math.log10(abs(bound)))
+    for decimals in range(first, max(first, _MOST_DECIMALS) + 1):
+        if written_decimals(bound) <= decimals:
+            break
+        for sign in signs:
+            short = outward(bound, sign, decimals)
+            if does(short, sign):
+                return short
+    return bound
 
 
 def _outward(value: float, sign: int, digits: int) -> float:

@@ -14,7 +14,7 @@ from eduplan_rules.compiler.reading import is_personal
 from eduplan_rules.compiler.values import truth
 from eduplan_rules.language.typed import ResolvedBody, ResolvedRule, Typed
 from eduplan_rules.reports.explain.bench import Asked, Bench, Remedy, without_odd
-from eduplan_rules.reports.explain.counting import counted_in, here_in
+from eduplan_rules.reports.explain.counting import counted_in, counted_of, here_in
 from eduplan_rules.reports.explain.edits import Edit
 from eduplan_rules.reports.explain.figure import figures_in
 from eduplan_rules.reports.explain.figures import figure_remedies
@@ -44,7 +44,9 @@ def ask(inquiry: Inquiry) -> Asked:
     inquiry.ask(*(figure.node for figure in figures))
     measured = frozenset(id(typed) for tree in trees for typed in measured_aggregates(tree))
     summed = list(summed_in(sums.values(), place, personal=personal))
-    return Asked(inquiry, ground, counted, summed, figures, measured)
+    added = {id(each.typed): counted_of(each.typed, place, compared=False) for each in summed}
+    inquiry.ask(*(node for each in added.values() for node in each.step.visible.values()))
+    return Asked(inquiry, ground, counted, summed, added, figures, measured)
 
 
 def _trees(require: ResolvedBody | Typed) -> list[Typed]:
@@ -74,10 +76,13 @@ def remedies(asked: Asked, sight: Sight) -> list[Remedy]:
         single += row_remedies(bench, goal, failing[0])
         single += total_remedies(bench, goal, failing[0])
         single += figure_remedies(bench, goal, failing[0])
-    if single:
+    if any(not each.odd for each in single):
         return without_odd(single)
+    # what is given is changed only where nothing else would do, not even together
     whole = together(bench)
-    return [] if whole is None else [whole]
+    if whole is not None and not (single and whole.odd):
+        return [whole]
+    return single
 
 
 def _failing(bench: Bench, require: ResolvedBody | Typed | None) -> list[Typed | None]:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from eduplan_rules.compiler.core import Node
-from eduplan_rules.compiler.plan import Fold, Rollup
+from eduplan_rules.compiler.plan import PLACED, Fold, Rollup
 from eduplan_rules.compiler.steps import Place
 from eduplan_rules.compiler.values import rollup_of, truth
 from eduplan_rules.engine.record import Function, Row, in_order
 from eduplan_rules.language.typed import Rows, Typed
-from eduplan_rules.reports.explain.edits import identity_of
+from eduplan_rules.reports.explain.edits import Edit, identity_of
 from eduplan_rules.reports.explain.ground import cells_of, facts_of, may_change
 from eduplan_rules.reports.explain.inquiry import Inquiry, Sight
 from eduplan_rules.reports.explain.levers import levers_of
@@ -69,14 +69,37 @@ class Cell:
         rows = inquiry.rows(sight, summed.step, leaves | {"#in": summed.member})
         name = str(summed.field.id)
         inside = [row for row in rows if row["#in"] is True and row.get(name) is not None]
+        #: how many rows are in
+        self.rows = sum(row["#in"] is True for row in rows)
         self.row: dict[str, Any] | None = max(inside, key=lambda row: row[name], default=None)
         self.folded: Function = inquiry.function(nodes)
         self.before = None if self.row is None else self.folded(self.row)
+        self._new: Edit | None = None
+
+    def add(self, new: Edit) -> None:
+        """Take the cell of a row that is not there yet."""
+        assert new.cells is not None
+        cells = {key: each for name in new.entity.fields for key, each in self._cells(new, str(name)).items()}
+        seen = {name: self.sight(node) for name, node in self.summed.step.visible.items()}
+        self._new, self.row = new, {**new.cells, **cells, **new.row, **seen, PLACED: True}
+        self.before = tuple(None for _ in self.summed.folds)
+
+    @staticmethod
+    def _cells(new: Edit, name: str) -> dict[str, Any]:
+        return cells_of(new.entity.fields[name], (new.cells or {}).get(name))
+
+    def edit(self, value: Any) -> Edit:
+        """The change by which the cell holds a value."""
+        entity, name = self.summed.step.plan.entity, str(self.summed.field.id)
+        if self._new is not None:
+            cells = {**(self._new.cells or {}), name: value}
+            return Edit("add", entity, self._new.row, name, None, value, cells=cells)
+        return Edit("set", entity, self.identity, name, self.now, value)
 
     @property
     def now(self) -> Any:
         """What stands there."""
-        return None if self.row is None else self.row[str(self.summed.field.id)]
+        return None if self.row is None else self.row.get(str(self.summed.field.id))
 
     @property
     def identity(self) -> dict[str, Any]:

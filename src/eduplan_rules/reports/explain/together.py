@@ -45,6 +45,7 @@ def _joined(parts: Sequence[Remedy]) -> Remedy:
         "together",
         tuple(edit for part in parts for edit in part.edits),
         parts=tuple(parts),
+        odd=any(part.odd for part in parts),
         personal=any(part.personal for part in parts),
     )
 
@@ -69,15 +70,25 @@ def fixes(bench: Bench, typed: Typed, *, wanted: bool) -> list[Remedy] | None:
         return fixes(bench, typed.args[0], wanted=not wanted)
     goal = Goal(node, wanted)
     single = None if node.constant else _best(bench, goal, typed)
-    if single is not None:
+    if single is not None and not single.odd:
         return [single]
-    if typed.op not in ("and", "or"):
-        return None
+    joint = _of_sides(bench, typed, wanted=wanted) if typed.op in ("and", "or") else None
+    if joint is not None and (single is None or not _odd(joint)):
+        return joint
+    return None if single is None else [single]
+
+
+def _of_sides(bench: Bench, typed: Typed, *, wanted: bool) -> list[Remedy] | None:
     sides = [fixes(bench, arg, wanted=wanted) for arg in typed.args]
     known = [side for side in sides if side is not None]
     if (typed.op == "and") is wanted:
         return [part for side in known for part in side] if len(known) == len(sides) else None
-    return min(known, key=len, default=None)
+    return min(known, key=lambda side: (_odd(side), len(side)), default=None)
+
+
+def _odd(parts: Sequence[Remedy]) -> bool:
+    """Whether something is changed that is given."""
+    return any(part.odd for part in parts)
 
 
 def _best(bench: Bench, goal: Goal, typed: Typed) -> Remedy | None:
@@ -101,7 +112,7 @@ def _of_body(bench: Bench, body: ResolvedBody) -> list[Remedy] | None:
     failing = [member for member in members if bench.holds(member.condition) is not True]
     found = {id(member): fixes(bench, member.condition, wanted=True) for member in failing}
     able = [member for member in failing if found[id(member)] is not None]
-    able.sort(key=lambda member: sum(part.distance for part in found[id(member)] or ()))
+    able.sort(key=lambda each: (_odd(found[id(each)] or ()), sum(part.distance for part in found[id(each)] or ())))
     needed = len(failing) if body.kind == "all" else 1 if body.kind == "any" else body.at_least
     needed -= 0 if body.kind == "all" else len(members) - len(failing)
     if len(able) < needed:

@@ -5,6 +5,7 @@ In: a `Remedy`. Out: its record. Values of personal fields are hidden unless the
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -17,9 +18,10 @@ from eduplan_rules.engine.evidence import plain
 from eduplan_rules.engine.wording import decimals_of, format_amount, format_gap, format_value
 from eduplan_rules.language.typed import Rows
 from eduplan_rules.reports.explain.bench import Remedy
-from eduplan_rules.reports.explain.edits import ANY_TEXT, place_of
+from eduplan_rules.reports.explain.edits import ANY_TEXT, Edit, is_placeholder, place_of
 from eduplan_rules.reports.explain.phrase import phrase
 from eduplan_rules.reports.explain.said import say
+from eduplan_rules.reports.explain.search import outward, written_decimals
 from eduplan_rules.rulebook.model import Field
 from eduplan_rules.tables.finding import HIDDEN
 
@@ -62,6 +64,8 @@ def _of_fact(remedy: Remedy, *, show_personal: bool) -> dict[str, Any]:
     hide = (field.personal or remedy.personal) and not show_personal
 
     def told(value: Any) -> Any:
+        if is_placeholder(value):
+            return None
         return HIDDEN if hide and value is not None else plain(value)
 
     return {
@@ -71,11 +75,11 @@ def _of_fact(remedy: Remedy, *, show_personal: bool) -> dict[str, Any]:
         "unit": "天" if field.type == "date" else field.unit,
         "from": told(edit.before),
         "to": told(edit.after),
-        "change": told(_change(edit.before, edit.after)),
+        "change": told(_change(_start(edit), edit.after)),
         "limit": told(option.limit),
         "strict": option.strict,
         "side": option.side,
-        "choices": [told(choice) for choice in remedy.choices],
+        "choices": [told(choice) for choice in remedy.choices if not is_placeholder(choice)],
     }
 
 
@@ -85,6 +89,11 @@ def _change(before: Any, after: Any) -> Any:
         return (after - before).days
     numbers = all(isinstance(each, int | float) and not isinstance(each, bool) for each in (before, after))
     return after - before if numbers else None
+
+
+def _start(edit: Edit) -> Any:
+    """Where a change begins: a row that is not there yet brings nothing."""
+    return 0 if edit.action == "add" else edit.before
 
 
 def _of_rows(remedy: Remedy, *, show_personal: bool) -> dict[str, Any]:
@@ -111,12 +120,16 @@ def _fact_said(remedy: Remedy, own: Mapping[str, Any], subject: Mapping[str, Any
     if remedy.looked_up and dict(edit.row) != dict(subject):
         owner = called(edit.entity)[language]
         name = say("of-row", language, field=label, entity=owner, key=" / ".join(own["key"]))
-    if HIDDEN in (own["from"], own["to"]) and not (edit.before is None and _form(remedy) == "given-any"):
-        return say("hidden", language, fact=name)
-    decimals = decimals_of(own["from"], own["to"])
+    if HIDDEN in (own["from"], own["to"]):
+        # that nothing stands there tells nobody anything
+        fill = edit.before is None and (field.personal or _form(remedy) == "given-any")
+        return say("fill-in" if fill else "hidden", language, fact=name)
+    decimals = decimals_of(edit.before, edit.after)
     form = _form(remedy)
     if remedy.target == "total":
-        size = format_gap(abs(_change(edit.before, option.limit)), own["unit"], language)
+        change = abs(_change(_start(edit), option.limit)) if option.told is None else option.told
+        unit = own["unit"]
+        size = _gap(change, unit, language) if unit == "%" else _exact(change, unit, language)
         return say(f"total-{form}", language, fact=label, entity=called(edit.entity)[language], change=size)
 
     def amount(value: Any) -> str:
@@ -124,12 +137,36 @@ def _fact_said(remedy: Remedy, own: Mapping[str, Any], subject: Mapping[str, Any
             return format_amount(value, field.unit, language, decimals)
         return _value(field, value, language)
 
+    def exact(value: Any) -> str:
+        return _exact(value, field.unit, language) if isinstance(value, float) else amount(value)
+
     choices = say("pause", language).join(amount(choice) for choice in remedy.choices)
-    gaps = {"fact": name, "now": amount(edit.before), "to": amount(edit.after), "limit": amount(option.limit)}
-    change = own["change"]
-    size = "" if change is None else format_gap(abs(change), own["unit"], language)
     deliver = say("there" if field.blank is not None or field.optional else "deliver", language)
+    if form.endswith("between"):
+        assert option.between is not None
+        first, last = (amount(day) for day in option.between)
+        gaps = {"fact": name, "first": first, "last": last, "now": amount(edit.before), "deliver": deliver}
+        return _spaced(say(form, language, **gaps))
+    ends = (edit.after, option.limit) if option.told is None else (option.told, option.told)
+    gaps = {"fact": name, "now": amount(edit.before), "to": exact(ends[0]), "limit": exact(ends[1])}
+    change = _change(edit.before, ends[0])
+    decimals = written_decimals(option.told) if option.told is not None else 0
+    size = "" if change is None else _gap(abs(change), own["unit"], language, decimals)
     return _spaced(say(form, language, **gaps, choices=choices, change=size, deliver=deliver))
+
+
+def _exact(value: float, unit: str | None, language: str) -> str:
+    """A number as it is: what was rounded was so where it does."""
+    return format_amount(value, unit, language, written_decimals(value))
+
+
+def _gap(change: float, unit: str | None, language: str, decimals: int = 0) -> str:
+    """How much it must change; not less than that."""
+    if isinstance(change, int):
+        return format_gap(change, unit, language)
+    least = max(4, 3 - math.floor(math.log10(change)) if change else 0, decimals)
+    short = outward(float(f"{change:.12g}"), 1, least)
+    return format_gap(short, unit, language) if unit == "%" else _exact(short, unit, language)
 
 
 def _spaced(text: str) -> str:
@@ -142,20 +179,22 @@ def _form(remedy: Remedy) -> str:
     edit, option, field = remedy.edits[0], remedy.option, remedy.field
     assert option is not None
     assert field is not None
-    change = _change(edit.before, edit.after)
+    change = _change(_start(edit), edit.after)
     is_day = field.type == "date"
     if edit.after is None:
         return "empty"
-    if edit.before is None:
+    if option.between is not None and option.between[0] < option.between[1]:
+        return "given-between" if edit.before is None else "between"
+    if edit.before is None and edit.action != "add":
         if edit.after == ANY_TEXT:
-            return "given-text"
+            return "fill-in" if field.form is None else "given-text"
         if option.side == "any":
             return "given-any"
         if option.side is not None:
             sign = option.side.rstrip("=") if option.strict else option.side
             return f"given-day-{sign}" if is_day else f"given-{sign}"
         return "given-one-of" if remedy.choices else "given"
-    if change is None:
+    if change is None or option.between is not None:
         return "one-of" if remedy.choices else "instead"
     if is_day:
         return "later" if change > 0 else "earlier"
@@ -166,7 +205,7 @@ def _form(remedy: Remedy) -> str:
 
 def _value(field: Field, value: Any, language: str) -> str:
     if value == ANY_TEXT:
-        return say("text-any" if field.form is None else f"text-{field.form}", language)
+        return "" if field.form is None else say(f"text-{field.form}", language)
     if field.type == "choice" and value is not None:
         label = next((label for choice, label in field.choices.items() if str(choice) == value), None)
         return str((label or {}).get(language, value))
@@ -224,7 +263,7 @@ def _level_said(remedy: Remedy, own: Mapping[str, Any], language: str) -> str:
         language,
         entity=called(rows.entity)[language],
         fact=own["label"][language],
-        limit=format_amount(option.limit, own["unit"], language, decimals_of(level.farthest, option.limit)),
+        limit=_exact(option.limit if option.told is None else option.told, own["unit"], language),
         number=len(level.rows),
         of=level.of,
         keys=say("keys-more", language, keys=keys, more=left) if left else keys,

@@ -1,14 +1,14 @@
 """What changed in the verdicts: gained, lost, newly unknown, and the gap in units.
 
-In: outcomes that are not satisfied, before and after, as frames of `OUTCOMES`. Out: `Impact`: the outcomes that differ,
-and counts of them by rule, by parent (a county), and by severity. What holds: an outcome
-is the same one where rule, subject and period are; one of the two frames may be of the earlier names of rules.
+In: outcomes before and after, as frames of `OUTCOMES`; of reports those that are not satisfied. Out: `Impact`: the
+outcomes that differ, and counts of them by rule, by parent (a county), and by severity. What holds: an outcome is the
+same one where rule, subject and period are; one of the two frames may be of the earlier names of rules.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -30,8 +30,8 @@ OUTCOMES: dict[str, Any] = {
 Within = Mapping[str, Mapping[str, str | None]]
 #: entity and key of a subject -> itself and its parents
 Families = Callable[[str, str], Within]
-#: ways in which an outcome can differ; one may differ in two of them
-WAYS = ("gained", "lost", "moved", "reweighed", "unclear", "clear")
+#: ways in which an outcome can differ; one may differ in two of them, but never be `shifted` and gained, lost, …
+WAYS = ("gained", "lost", "moved", "reweighed", "unclear", "clear", "shifted")
 _TOLERANCE = 1e-9
 
 
@@ -48,8 +48,16 @@ class Impact:
     gaps: pl.DataFrame
     #: the entity that `place` is of
     place_entity: str | None = None
-    #: what people call that entity
-    place_label: Mapping[str, str] | None = None
+    #: rule, `old_verdict`, `verdict`, `count`: every change of verdict; None where there is no outcome, and in reports
+    #: where it is satisfied or does not apply
+    shifts: pl.DataFrame = field(default_factory=pl.DataFrame)
+    #: rules that only the later, or only the earlier rulebook has
+    new_rules: frozenset[str] = frozenset()
+    old_rules: frozenset[str] = frozenset()
+    #: whether outcomes that are satisfied or do not apply are known, as they are not of reports
+    whole: bool = False
+    #: entity -> what people call it
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def counts(self, column: str) -> list[dict[str, Any]]:
         """How many outcomes differ in each way, by a column, in order of its values."""
@@ -60,7 +68,7 @@ class Impact:
 
 
 def compare_outcomes(old: pl.DataFrame, new: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:
-    """The outcomes that differ."""
+    """The outcomes that differ in any way, or in their verdict only."""
     before = old.rename({name: f"old_{name}" for name in OUTCOMES})
     joined = new.join(
         before,
@@ -80,10 +88,26 @@ def compare_outcomes(old: pl.DataFrame, new: pl.DataFrame, on: Sequence[str]) ->
         "unclear": _is(now, "unknown") & ~_is(was, "unknown"),
         "clear": _is(was, "unknown") & ~_is(now, "unknown"),
     }
+    told_otherwise = pl.any_horizontal("gained", "lost", "unclear", "clear")
+    shifted = (was != now).fill_null(value=False) | (_is(was, "not_due") != _is(now, "not_due"))
     named = [pl.coalesce(name, f"old_{name}").alias(name) for name in ("rule", "entity", "key", "period")]
-    told = joined.with_columns(**ways).with_columns(*named).filter(pl.any_horizontal(WAYS))
+    told = joined.with_columns(**ways).with_columns((shifted & ~told_otherwise).alias("shifted"), *named)
+    told = told.filter(pl.any_horizontal(WAYS) | was.ne_missing(now))
     shown = pl.coalesce(pl.when(now == "violated").then("severity"), "old_severity", "severity")
     return told.with_columns(shown.alias("weight")).sort("rule", "entity", "key", "period")
+
+
+def count_shifts(differing: pl.DataFrame) -> pl.DataFrame:
+    """How many outcomes of each rule went from which verdict to which."""
+    columns = ["rule", "old_verdict", "verdict"]
+    apart = differing.filter(pl.col("old_verdict").ne_missing(pl.col("verdict")))
+    counted = apart.group_by(columns).agg(pl.len().cast(pl.Int64).alias("count"))
+    return counted.sort(columns, nulls_last=True)
+
+
+def told_one_by_one(differing: pl.DataFrame) -> pl.DataFrame:
+    """Without the outcomes of new rules, new subjects and so on that nobody need look at."""
+    return differing.filter(pl.any_horizontal(WAYS))
 
 
 def _is(verdict: pl.Expr, word: str) -> pl.Expr:

@@ -34,6 +34,10 @@ def impact_record(impact: Impact) -> dict[str, Any]:
     """An impact with every outcome that differs."""
     return {
         "verdicts": {verdict: {"old": old, "new": new} for verdict, (old, new) in impact.verdicts.items()},
+        "shifts": [
+            {"rule": row["rule"], "old": row["old_verdict"], "new": row["verdict"], "count": row["count"]}
+            for row in impact.shifts.to_dicts()
+        ],
         "by_rule": _counts(impact, "rule"),
         "by_place": _counts(impact, "place"),
         "place_entity": impact.place_entity,
@@ -56,7 +60,7 @@ def _outcomes(impact: Impact) -> Iterator[dict[str, Any]]:
 
 
 def _there(side: Mapping[str, Any]) -> dict[str, Any] | None:
-    """One side of an outcome; None where it was satisfied, or not judged."""
+    """One side of an outcome; None where there is none; in reports also where it is satisfied or does not apply."""
     return None if side["verdict"] is None else _rounded(side)
 
 

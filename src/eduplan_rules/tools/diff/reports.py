@@ -23,7 +23,9 @@ from eduplan_rules.tools.diff.impact import (
     Within,
     compare_gaps,
     compare_outcomes,
+    count_shifts,
     sum_verdicts,
+    told_one_by_one,
     with_places,
 )
 
@@ -61,10 +63,19 @@ class Since:
 def compare_reports(old: Path, new: Path, by: str | None = None) -> Since:
     """Read and compare. Raises ReportError, with the file in `gaps`, and OSError."""
     before, after = (read_report(path) for path in (old, new))
-    changed = compare_outcomes(before.frame, after.frame, ("series",))
-    told, entity = with_places(changed, _Families(before, after), by)
-    verdicts = sum_verdicts(before.head["totals"], after.head["totals"])
-    return Since(before.head, after.head, Impact(told, verdicts, compare_gaps(before.frame, after.frame), entity))
+    differing = compare_outcomes(before.frame, after.frame, ("series",))
+    told, entity = with_places(told_one_by_one(differing), _Families(before, after), by)
+    earlier, later = (each.head["totals"] for each in (before, after))
+    impact = Impact(
+        told,
+        sum_verdicts(earlier, later),
+        compare_gaps(before.frame, after.frame),
+        entity,
+        shifts=count_shifts(differing),
+        new_rules=frozenset(later.keys() - earlier.keys()),
+        old_rules=frozenset(earlier.keys() - later.keys()),
+    )
+    return Since(before.head, after.head, impact)
 
 
 class _Families:

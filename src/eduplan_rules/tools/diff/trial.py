@@ -25,7 +25,9 @@ from eduplan_rules.tools.diff.impact import (
     Within,
     compare_gaps,
     compare_outcomes,
+    count_shifts,
     sum_verdicts,
+    told_one_by_one,
     with_places,
 )
 from eduplan_rules.tools.diff.rulebooks import renamed_rules
@@ -41,17 +43,28 @@ def try_rulebooks(
     names = renamed_rules(old, new)
     first, second = _frame(before), _frame(after)
     first = first.with_columns(pl.col("rule").replace(names))
-    changed, entity = with_places(compare_outcomes(first, second, _SAME), _Families(before, after), by)
+    differing = compare_outcomes(first, second, _SAME)
+    changed, entity = with_places(told_one_by_one(differing), _Families(before, after), by)
     told = _without_personal(changed, old, new)
     counts = [{name: each.to_dict() for name, each in report.totals.items()} for report in (before, after)]
     verdicts = sum_verdicts(*counts)
-    declared = new.book.entities.get(entity or "") or old.book.entities.get(entity or "")
-    label = None if declared is None else declared.label
-    return Impact(told, verdicts, compare_gaps(first, second), entity, label)
+    known = [{names.get(name, name) for name in before.results}, set(after.results)]
+    entities = {**old.book.entities, **new.book.entities}
+    return Impact(
+        told,
+        verdicts,
+        compare_gaps(first, second),
+        entity,
+        shifts=count_shifts(differing),
+        new_rules=frozenset(known[1] - known[0]),
+        old_rules=frozenset(known[0] - known[1]),
+        whole=True,
+        labels={name: each.label for name, each in entities.items() if each.label},
+    )
 
 
 def _report(resolved: Resolved, facts: Sequence[str], as_of: date, periods: str) -> Report:
-    return evaluate(resolved.book, read_facts(list(facts), resolved.book), as_of=as_of, periods=periods)
+    return evaluate(resolved.book, read_facts(list(facts), resolved.book), as_of=as_of, periods=periods, keep="all")
 
 
 def _frame(report: Report) -> pl.DataFrame:

@@ -155,7 +155,9 @@ _PHRASES: dict[str, tuple[str, str]] = {
     ),
     "step-plus-0": ("{value}, and {plus} more for every full {per}", "{value}，每满{per}再加{plus}"),
     # a rule
-    "about-all": ("every {one}; {often}", "适用于每一{one}，{often}。"),
+    "about-all": ("{each}; {often}", "适用于{each}，{often}。"),
+    "each": ("every {one}", "每一{one}"),
+    "each-record": ("every {one}", "每条“{one}”记录"),
     "about-where": ("every {one} where {where}; {often}", "适用于{where}的{one}，{often}。"),
     "about-where-listed": ("every {one} where {where}; {often}", "适用于{one}，条件是：{where}。{often}。"),
     "each-of-them": ("each is judged by itself.", "逐一判定"),

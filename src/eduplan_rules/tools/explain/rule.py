@@ -197,7 +197,7 @@ def _about(told: _Told) -> Words:
         where = None if rule.where is None else clause(rule.where, voice)
         often = voice.say("each-of-them") if voice.kind is None else voice.say("every", kind=voice.say(voice.kind))
         if where is None:
-            return voice.say("about-all", one=voice.one(rule.entity), often=often)
+            return voice.say("about-all", each=voice.each(rule.entity), often=often)
         name = "about-where-listed" if voice.language == "zh" and "，" in where else "about-where"
         return voice.say(name, one=voice.one(rule.entity), where=where, often=often)
 

@@ -71,6 +71,12 @@ class Voice:
         name = called(entity)[self.language]
         return name if self.language == "zh" else _one(_small(name))
 
+    def each(self, entity: Entity) -> str:
+        """Every one of an entity, as what a sentence is about: `every school`, `每一学校`."""
+        told = called(entity)
+        is_record = _one(_small(told["en"])) != _small(told["en"])
+        return self.say("each-record" if is_record else "each", one=self.one(entity))
+
     def many(self, entity: Entity) -> str:
         """Several of an entity: `schools`, `records of evidence`."""
         name = called(entity)[self.language]

@@ -58,7 +58,8 @@ def key_text(text: Text) -> str:
 def several_lines(text: Text, role: Role) -> list[str]:
     """Write a text on several lines: the first goes on after its key, the others are below, not yet indented."""
     if text.style == "|" and not _is_odd(text.value) and text.value.strip():
-        return _literal(_spelt(text, role)[0])
+        value, right = _spelt(text, role)
+        return _literal(_without_spaces(value) if role == "expression" and right else value)
     if text.style == ">" and (folded := _folded(text)) is not None:
         return folded
     if text.block or _is_odd(text.value):
@@ -118,6 +119,12 @@ def _escaped(sign: str) -> str:
     if sign in _BREAKS or sign == "\ufeff" or Reader.NON_PRINTABLE.match(sign):
         return f"\\U{ord(sign):08X}" if ord(sign) > 0xFFFF else f"\\u{ord(sign):04X}"
     return sign
+
+
+def _without_spaces(value: str) -> str:
+    """An expression without the spaces at its end, where no text of its own can stand."""
+    body = value.rstrip("\n")
+    return body.rstrip(" \t") + value[len(body) :]
 
 
 def _literal(value: str) -> list[str]:

@@ -129,8 +129,9 @@ class _Reader:
         #: comments that have no item yet, and whether a blank line stands after them
         self.pending: list[Comment] = []
         self.blank = False
-        #: the column of the last dash
+        #: the column of the last dash, and how many of the pending comments stand before it
         self.dash = 0
+        self.before_dash: int | None = None
 
     def read(self) -> Item:
         root = Item(None, -1)
@@ -152,13 +153,13 @@ class _Reader:
 
     def upto(self, end: int) -> None:
         """Go on to a place, and note the comments on the way."""
-        start = self.place
+        start, self.before_dash = self.place, None
         before = max(self.text.rfind(sign, 0, start) for sign in "\n\r\x85\u2028\u2029") + 1
         for number, piece in enumerate(pieces := _BREAK.split(self.text[start : max(start, end)])):
             column = 0 if number else start - before
             code, sign, rest = piece.partition("#")
             if "-" in code:
-                self.dash = column + code.rindex("-")
+                self.dash, self.before_dash = column + code.rindex("-"), len(self.pending)
             self.begins |= number > 0
             if sign:
                 comment = Comment((sign + rest).rstrip(), column + len(code), self.blank, not self.begins)
@@ -225,8 +226,9 @@ class _Reader:
     def settle(self, group: Group) -> None:
         """Give the comments before the next item to the last one, where they are its own."""
         last = group.items[-1] if group.items else None
+        older = len(self.pending) if self.before_dash is None else self.before_dash
         if self.pending and self.pending[0].inline:
-            comment = self.pending.pop(0)
+            comment, older = self.pending.pop(0), older - 1
             if last is None:
                 group.opening = comment
             elif last.trailing is None and not (isinstance(last.value, Group) and last.value.commented()):
@@ -235,8 +237,9 @@ class _Reader:
                 last.foot.append(comment)
         if last is None or group.flow or (isinstance(last.value, Text) and last.value.block):
             return
-        while self.pending and self.pending[0].column > last.column:
+        while self.pending and older > 0 and self.pending[0].column > last.column:
             last.foot.append(self.pending.pop(0))
+            older -= 1
 
     def fill(self, item: Item, event: Any) -> None:
         """Read the value of an item; a comment on the line of its key stays there."""

@@ -42,6 +42,22 @@ def outside_bounds(tree: Typed, resolved: Resolved) -> Iterator[Advice]:
                 found = _range(one, resolved.book)
                 if found is not None:
                     yield from _outside(found, other, resolved)
+                yield from _outside_share(one, other, resolved)
+
+
+def _outside_share(share: Typed, bound: Typed, resolved: Resolved) -> Iterator[Advice]:
+    """What no share can be."""
+    whole, node = Fraction(1), share
+    while node.op in ("value", "convert"):
+        whole *= node.data if node.op == "convert" else 1
+        node = node.args[0]
+    if node.op != "aggregate" or node.data.name != "share":
+        return
+    for amount, told in _amounts(bound, resolved):
+        if not 0 <= amount <= whole:
+            gaps = {"bound": told, "text": " ".join(node.text.split())}
+            yield Advice("bound-outside-field", bound.span, "share", gaps, "bound-outside-share")
+            return
 
 
 def _range(node: Typed, book: Rulebook) -> _Range | None:
@@ -156,6 +172,9 @@ def _scale_advice(steps: tuple[AnyStep, ...], name: str) -> Iterator[Advice]:
         gaps = {"name": name, "below": f"{last.below:g}"}
         yield Advice("gap-in-scale", last.span, name, gaps, "gap-in-scale-open")
     for before, step in pairwise(steps):
+        if data(before) | {"below": None} == data(step) | {"below": None} and not getattr(step, "plus", None):
+            also = ((before.span, "overlap-in-values-there"),)
+            yield Advice("overlap-in-scale", step.span, name, {}, "overlap-in-scale-same", also)
         if isinstance(step, Step) and step.above is not None and before.below is not None:
             gaps = {"start": f"{before.below:g}", "above": f"{step.above:g}"}
             if step.above > before.below:

@@ -23,7 +23,7 @@ from eduplan_rules.tools.lint.absence import conditions, unguarded
 from eduplan_rules.tools.lint.advice import ABOUT_OFF, ADVICE_CODES, Advice
 from eduplan_rules.tools.lint.conflict import conflict
 from eduplan_rules.tools.lint.overlay import silent_loosenings
-from eduplan_rules.tools.lint.usage import rule_advice, same_conditions, unused, value_trees
+from eduplan_rules.tools.lint.usage import rule_advice, same_conditions, texts_in_one_language, unused, value_trees
 from eduplan_rules.tools.mistake import CaseError
 from eduplan_rules.tools.suite import case_files, shown
 
@@ -89,6 +89,7 @@ def _advice(resolved: Resolved, files: Sequence[CaseFile]) -> Iterator[Advice]:
         yield from _contradictions(rule)
         yield from _absences(rule, resolved.book)
         yield from bounds.gaps_in_values(rule, resolved)
+    yield from texts_in_one_language(resolved.book)
     yield from same_conditions(resolved)
     yield from unused(resolved)
     trees = [tree for rule in resolved.rules.values() for tree in rule.expressions()]

@@ -5,18 +5,23 @@ In: a resolved rulebook and the rules that cases are about. Out: advice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Hashable, Iterator
 from datetime import date
 from pathlib import PurePosixPath
+from typing import Any
 
 from eduplan_rules.language import expressions
 from eduplan_rules.language.resolve import Resolved
 from eduplan_rules.language.scope import Context
 from eduplan_rules.language.typed import ResolvedRule, Typed
-from eduplan_rules.rulebook.model import Rule
+from eduplan_rules.rulebook.model import Rule, Rulebook
 from eduplan_rules.tools.alike import shape
 from eduplan_rules.tools.changes import trees_of
 from eduplan_rules.tools.lint.advice import Advice
+
+_CHINESE = re.compile("[\u3400-\u9fff]")
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
 def value_trees(resolved: Resolved) -> dict[str, Typed]:
@@ -34,11 +39,38 @@ def rule_advice(rule: Rule, tried: Collection[str] | None) -> Iterator[Advice]:
         yield Advice("rule-without-case", rule.id.span, str(rule.id), gaps)
     if rule.owner is None:
         yield Advice("rule-without-owner", rule.id.span, str(rule.id), gaps)
-    lacking = [language for language in ("zh", "en") if rule.message and language not in rule.message]
-    if rule.message and lacking:
-        gaps["lacking"] = (f"language-{lacking[0]}", {})
-        place = next(iter(rule.message.values())).span
-        yield Advice("message-in-one-language", place, str(rule.id), gaps)
+
+
+def texts_in_one_language(book: Rulebook) -> Iterator[Advice]:
+    """Titles, owners and messages with one text for readers of both languages.
+
+    Chinese letters are never English; what has none may be meant for both, unless other texts come in both.
+    """
+    texts = [(rule, part, words) for rule in book.rules.values() for part, words in _texts(rule)]
+    both = any(len(set(words.values())) > 1 for _, _, words in texts)
+    for rule, part, words in texts:
+        text = next(iter(words.values()))
+        if any(each is not text for each in words.values()) or text == rule.id:
+            continue
+        chinese = _CHINESE.search(text) is not None
+        if chinese or len(words) == 1 or (both and any(map(str.isalpha, _PLACEHOLDER.sub("", text)))):
+            written = "zh" if chinese else "en"
+            lacking = "en" if (written if len(words) > 1 else next(iter(words))) == "zh" else "zh"
+            gaps: dict[str, object] = {
+                "rule": rule.id,
+                "part": (f"part-{part}", {}),
+                "key": part,
+                "lacking": (f"language-{lacking}", {}),
+            }
+            hint = "message-in-one-language" if part == "message" else "text-in-one-language"
+            yield Advice("message-in-one-language", text.span, str(rule.id), gaps, hint)
+
+
+def _texts(rule: Rule) -> Iterator[tuple[str, dict[str, Any]]]:
+    for part in ("title", "owner", "message"):
+        words = getattr(rule, part)
+        if words:
+            yield part, words
 
 
 def unused(resolved: Resolved) -> Iterator[Advice]:

@@ -22,9 +22,17 @@ SENTENCES: Sentences = {
     "rule-without-owner": ("`{rule}` has no `owner`, so nobody is told to act", "`{rule}` 没有 `owner`，无人负责整改"),
     "rule-without-owner-hint": ("write owner: {{zh: …, en: …}}", "写明责任单位：owner: {{zh: …, en: …}}"),
     "message-in-one-language": (
-        "the message of `{rule}` has no text in {lacking}",
-        "`{rule}` 的提示语没有{lacking}文本",
+        "the {part} of `{rule}` has no text in {lacking}",
+        "`{rule}` 的{part}没有{lacking}文本",
     ),
+    "text-in-one-language": (
+        "the {part} of `{rule}` has no text in {lacking}",
+        "`{rule}` 的{part}没有{lacking}文本",
+    ),
+    "text-in-one-language-hint": ("write both, {key}: {{zh: …, en: …}}", "两种语言都写：{key}: {{zh: …, en: …}}"),
+    "part-title": ("title", "标题"),
+    "part-owner": ("owner", "责任单位"),
+    "part-message": ("message", "提示语"),
     "message-in-one-language-hint": (
         "write both, message: {{zh: …, en: …}}, or leave the message out to have one made",
         "两种语言都写：message: {{zh: …, en: …}}；不写 message 则自动生成",
@@ -57,6 +65,14 @@ SENTENCES: Sentences = {
     "bound-outside-field-hint": (
         "the comparison comes out the same for every row: correct the bound, or the field",
         "该比较对每一行的结果都相同：请改正界限值，或字段的取值范围",
+    ),
+    "bound-outside-share": (
+        "{bound} is no share: `{text}` lies between 0% and 100%",
+        "{bound} 不可能是占比：`{text}` 总在 0% 与 100% 之间",
+    ),
+    "bound-outside-share-hint": (
+        "the comparison comes out the same for every row: correct the bound",
+        "该比较对每一行的结果都相同：请改正界限值",
     ),
     "bound-outside-field-there": ("declared here", "在此声明"),
     "side-min": ("below the `min`", "最小值 `min`"),
@@ -101,6 +117,11 @@ SENTENCES: Sentences = {
         "该档从 {start} 开始，却从 {above} 起计算加数，那里仍属上一档",
     ),
     "overlap-in-scale-hint": ("write above: {start}", "改写为 above: {start}"),
+    "overlap-in-scale-same": (
+        "this step has the same value and status as the one before it",
+        "该档的数值和状态与上一档相同",
+    ),
+    "overlap-in-scale-same-hint": ("make one step of the two", "请合并为一档"),
     "silent-loosening": ("{what}, which asks for less and is not marked", "{what}，要求放宽而未注明"),
     "silent-loosening-hint": (
         "write loosens: {{reason: …, source: …}}",

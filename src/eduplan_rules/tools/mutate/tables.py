@@ -22,7 +22,9 @@ from eduplan_rules.tools.mutate.mutant import Mutant
 from eduplan_rules.types import Type
 
 _STEP = ("below", "value", "plus", "per", "above")
-#: what was, what is written for it, and the value with it; `part` says which part of the value
+#: number of an item or a step, and which key of the step; None of a single value
+_Part = tuple[int, str | None] | None
+#: what was, what is written for it, which part of the value that is, and the value with it
 _Changed = Iterator[tuple[str, str, Any, Any]]
 
 
@@ -84,19 +86,27 @@ def _of_leaf(
 ) -> Iterator[Mutant]:
     entry = table.entries[position]
     for old, new, part, changed in _changed(leaf, table.type):
-        inside = [str(each) for each in (entry.since, *keys, part) if each is not None]
-        place = str(table.parameter.id) + (f"[{', '.join(inside)}]" if inside else "")
+        place = _place(table, [str(each) for each in (entry.since, *keys) if each is not None], part)
         other = _typed(table, position, replace(entry, leaves={**entry.leaves, keys: changed}))
         gaps: dict[str, object] = {"old": old, "new": new, "place": place}
         yield _mutant(rule, table, other, "value", gaps, table.parameter.values[position].span)
+
+
+def _place(table: ParameterTable, inside: list[str], part: _Part) -> object:
+    """Which value of a parameter, in words."""
+    name = str(table.parameter.id)
+    if part is None:
+        return name + (f"[{', '.join(inside)}]" if inside else "")
+    number, of_step = part
+    gaps = {"name": name, "before": "".join(f"{each}, " for each in inside), "number": number}
+    return ("in-list", gaps) if of_step is None else ("in-step", {**gaps, "part": (f"step-{of_step}", {})})
 
 
 def _changed(leaf: Any, kind: Type) -> _Changed:
     if isinstance(leaf, tuple):
         for number, item in enumerate(leaf):
             for old, new, part, changed in _item(item, kind):
-                place = f"{number + 1}" if part is None else f"step {number + 1} {part}"
-                yield old, new, place, (*leaf[:number], changed, *leaf[number + 1 :])
+                yield old, new, (number + 1, part), (*leaf[:number], changed, *leaf[number + 1 :])
     else:
         yield from _item(leaf, kind)
 

@@ -28,6 +28,13 @@ SENTENCES: Sentences = {
     "due-earlier": ("make it due a day earlier", "期限提前一天"),
     "due-later": ("make it due a day later", "期限推后一天"),
     "value": ("write {new} for {old} in {place}", "{place} 中的 {old} 改为 {new}"),
+    "in-list": ("{name}[{before}{number}]", "{name}[{before}第 {number} 项]"),
+    "in-step": ("{name}[{before}step {number} {part}]", "{name}[{before}第 {number} 档的{part}]"),
+    "step-below": ("below", "上限"),
+    "step-value": ("value", "数值"),
+    "step-plus": ("plus", "加数"),
+    "step-per": ("per", "每满数"),
+    "step-above": ("above", "起算数"),
     "drop-dated": ("drop {place}", "去掉 {place}"),
     "again": ("{name} ({number})", "{name}（{number}）"),
     # what came of it
