@@ -124,7 +124,7 @@ Undecided, and why
 Each of them: --out report.json
 
 Findings about the data: 1 warning
-warning  School S3 2022  students is empty, expected an integer [empty-cell]
+warning  School S3 2022  “Students” is empty, expected an integer [empty-cell]
 
 FAILED: 1 violation at or above error (exit code 1)
 """
