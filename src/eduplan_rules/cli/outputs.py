@@ -177,16 +177,18 @@ def _opened(path: Path, *, binary: bool, form: FileFormat) -> Iterator[IO[Any]]:
     encoding = None if binary else "utf-8-sig" if form == "csv" else "utf-8"
     newline = None if binary else ""
     file = path.open("wb" if binary else "w", encoding=encoding, newline=newline)
+    whole = False
     try:
         yield file
-    except BaseException:
-        with suppress(OSError):
-            file.close()
-        with suppress(OSError):
-            if path.is_file():
-                path.unlink()
-        raise
-    file.close()
+        file.close()
+        whole = True
+    finally:
+        if not whole:
+            with suppress(OSError):
+                file.close()
+            with suppress(OSError):
+                if path.is_file():
+                    path.unlink()
 
 
 def _sink(result: Result, form: FileFormat, file: Any, language: Language, *, terminal: bool = False) -> Sink:
