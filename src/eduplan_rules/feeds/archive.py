@@ -24,9 +24,9 @@ LARGEST = 2 * 1024**3
 _MUCH, _DENSEST = 200 * 1024**2, 150
 #: cells between the first and the last of a sheet: all of them are made, whether they are filled or not
 MOST_CELLS = 50_000_000
-#: bytes of a sheet of which every cell is looked at
-_SMALL = 8 * 1024**2
 _PIECE = 1024**2
+#: bytes of a piece that the next one begins with, so that no mark is cut in two
+_OVERLAP = 4096
 #: seconds that a workbook of the old format may take to read; it has 65,536 rows at most
 _LONGEST = 120
 _TRIAL = """
@@ -38,7 +38,7 @@ for sheet in workbook.sheet_names:
     if loaded.height:
         loaded.to_arrow_with_errors()
 """
-_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})([0-9]{1,7})"')
+_CELL = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _FILLED = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})[0-9]+"[^>]*(?<!/)>')
 _EXTENT = re.compile(rb'<(?:\w+:)?dimension ref="([A-Z]+)([0-9]+)(?::([A-Z]+)([0-9]+))?"')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
@@ -145,13 +145,19 @@ def _first_column(file: IO[bytes]) -> int:
 
 
 def _check_extent(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
-    """Refuse a sheet whose first and last cell lie too far apart."""
+    """Refuse a sheet whose first and last cell lie too far apart, by its own word or by its cells."""
+    said: list[tuple[bytes, bytes]] = []
+    columns, rows = set[bytes](), set[int]()
     with packed.open(info) as file:
-        found = _EXTENT.search(file.read(4096))
-        size = 0 if found is None or found[3] is None else _area([(found[1], found[2]), (found[3], found[4])])
-        if info.file_size <= _SMALL:
-            file.seek(0)
-            size = max(size, _area(_CELL.findall(file.read())))
+        for piece in _pieces(file):
+            if not said and (found := _EXTENT.search(piece)) is not None and found[3] is not None:
+                said = [(found[1], found[2]), (found[3], found[4])]
+            if cells := _CELL.findall(piece):
+                columns.update(letters for letters, _ in cells)
+                numbers = [int(row) for _, row in cells]
+                rows |= {min(numbers), max(numbers)}
+    filled = (max(rows) - min(rows) + 1) * _breadth(columns) if rows else 0
+    size = max(filled, _area(said))
     if size > MOST_CELLS:
         raise UnreadableError(
             f"a sheet reaches over {size:,} cells, most of them empty; delete what stands far from the table",
@@ -162,8 +168,14 @@ def _check_extent(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
 def _area(cells: list[tuple[bytes, bytes]]) -> int:
     if not cells:
         return 0
-    columns, rows = [_column(letters) for letters, _ in cells], [int(row) for _, row in cells]
-    return (max(columns) - min(columns) + 1) * (max(rows) - min(rows) + 1)
+    rows = [int(row) for _, row in cells]
+    return _breadth({letters for letters, _ in cells}) * (max(rows) - min(rows) + 1)
+
+
+def _breadth(columns: set[bytes]) -> int:
+    """How many columns lie between the first and the last, both counted."""
+    places = [_column(letters) for letters in columns]
+    return max(places) - min(places) + 1
 
 
 def _column(letters: bytes) -> int:
@@ -178,7 +190,7 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
     end = b""
     while piece := file.read(_PIECE):
         yield end + piece
-        end = piece[-64:]
+        end = piece[-_OVERLAP:]
 
 
 def _part_of(packed: zipfile.ZipFile, sheet: str) -> str | None:

@@ -2,7 +2,8 @@
 
 In: pieces of text, each with a style or none. Out: text, with the codes of colours if they are wanted. What a terminal
 would obey in the pieces themselves never gets out. Chinese breaks between any two characters but before a closing sign
-and behind an opening one; a number stays with its unit.
+and behind an opening one; a number stays with its unit. A word or a piece longer than anybody reads
+is shown by its beginning and its end: files of results hold it whole.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ _OPENING = "（《「『【“‘(["
 _AMOUNT = re.compile(r"\d [^\s，。；：、）]{1,6}(?=[，。；：、）\s]|$)")
 #: the least that a line holds
 _LEAST = 20
+#: a word that is longer than this, and a piece, is shortened to these first and last characters
+_LONG_WORD = re.compile(r"[^\s，。；：、]{600,}")
+_LONGEST, _FIRST, _LAST = 20_000, 200, 60
 
 
 class Whole(str):
@@ -67,20 +71,27 @@ class Page:
             if isinstance(piece, Whole):
                 unbroken.update(range(begin + 1, begin + len(text)))
             begin += len(text)
-        plain, start, indent = whole.plain, 0, first
+        plain, indent = whole.plain, first
         for amount in _AMOUNT.finditer(plain):
             unbroken.update(range(amount.start() + 1, amount.end()))
+        rows: list[tuple[int, int, int]] = []
+        start = 0
         while True:
             end = _line_end(plain, start, max(_LEAST, self.width - indent), unbroken)
-            told = whole[start:end]
-            told.rstrip()
-            self._console.print(Text(" " * (indent if told.plain else 0)) + told, soft_wrap=True)
+            rows.append((start, end, indent))
             start = end
             while plain[start : start + 1] == " ":
                 start += 1
             if start >= len(plain):
-                return
+                break
             indent = first if rest is None else rest
+        # blanks between two rows are pieces of their own
+        cuts = sorted({place for begin, end, _ in rows for place in (begin, end)} - {0, len(plain)})
+        pieces_at = dict(zip([0, *cuts], whole.divide(cuts), strict=True))
+        for begin, _, indent in rows:
+            told = pieces_at[begin]
+            told.rstrip()
+            self._console.print(Text(" " * (indent if told.plain else 0)) + told, soft_wrap=True)
 
     def text(self) -> str:
         """All that was written."""
@@ -113,4 +124,11 @@ def _may_break(plain: str, position: int) -> bool:
 def _clean(piece: str | tuple[str, str]) -> tuple[str, str]:
     """Data may hold line ends and codes that a terminal obeys: neither is let out."""
     text, style = (piece, "") if isinstance(piece, str) else piece
+    if len(text) > _FIRST + _LAST:
+        text = _LONG_WORD.sub(lambda word: _shortened(word[0]), text)
+        text = text if len(text) <= _LONGEST else _shortened(text)
     return "".join(letter if letter.isprintable() else " " for letter in text), style
+
+
+def _shortened(text: str) -> str:
+    return f"{text[:_FIRST]}…{text[-_LAST:]}"
