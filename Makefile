@@ -1,6 +1,7 @@
 # Every target sets itself up: python3 (3.11 or later) and a package index are enough. PYTHON= chooses another interpreter.
 PYTHON ?= python3
 VENV ?= .venv
+BENCH_VENV ?= .venv-bench
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
@@ -37,8 +38,9 @@ docs: $(VENV)/.installed
 mutate: $(VENV)/.installed
 	$(BIN)/eduplan-rules test rules --mutate --survivors 0%
 
-bench: $(VENV)/.installed-dev
-	@for script in benchmarks/*.py; do echo "$$script" && $(BIN)/python "$$script" || exit 1; done
+# Ours, by hand and other programs, in turn on this machine, into docs/benchmarks.md; `make bench ARGS=batch` for one part.
+bench: $(BENCH_VENV)/.installed
+	$(BENCH_VENV)/bin/python benchmarks/run.py $(ARGS)
 
 # The install is editable: only pyproject.toml makes it stale. A venv that was interrupted half-way has no pip yet.
 $(VENV)/.installed: pyproject.toml
@@ -50,3 +52,8 @@ $(VENV)/.installed-dev: pyproject.toml
 	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	$(PIP) --editable '.[dev]'
 	touch $(VENV)/.installed $@
+
+$(BENCH_VENV)/.installed: pyproject.toml benchmarks/install.py
+	test -x $(BENCH_VENV)/bin/pip || $(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python benchmarks/install.py
+	touch $@

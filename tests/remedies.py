@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
@@ -14,14 +13,6 @@ Rows = list[dict[str, Any]]
 Edits = Sequence[Mapping[str, Any]]
 #: what counts as a smaller change of a number that is not whole, relative to the bound
 STEP = 1e-6
-_NUMBER = r"(-?\d+(?:\.\d+)?)"
-#: where a text names the number to come to, or by how much a total must change
-_NUMBERS = {
-    "en": re.compile(
-        rf"→ {_NUMBER}|in all: (?:over )?{_NUMBER}|(?:more than|less than|at least|at most|, as) {_NUMBER}"
-    ),
-    "zh": re.compile(rf"→ {_NUMBER}|合计(?:增加|减少) {_NUMBER}|(?:不超过|高于|低于|达到|降到|应为) ?{_NUMBER}"),
-}
 
 
 def applied(facts: Mapping[str, Sequence[Mapping[str, Any]]], edits: Edits, book: Rulebook) -> dict[str, Rows]:
@@ -55,10 +46,10 @@ def smaller(remedy: Mapping[str, Any], book: Rulebook) -> Iterator[Edits]:
     if remedy["target"] == "rows":
         last = row_of(edits[-1])
         yield [edit for edit in edits if row_of(edit) != last] if remedy["first"] else edits[:-1]
-    elif remedy["target"] == "level" and remedy["field"] is None:
-        # of something made of cells; that it is enough is all that is said
-        return
     elif remedy["target"] == "level":
+        if remedy["field"] is None:
+            # of something made of cells: as it is printed (`printed.read`)
+            return
         whole = all(isinstance(edit["to"], int) for edit in edits)
         step = 1 if whole else STEP * (abs(remedy["limit"]) or 1)
         sign_ = 1 if remedy["side"] == ">=" else -1
@@ -80,31 +71,6 @@ def smaller(remedy: Mapping[str, Any], book: Rulebook) -> Iterator[Edits]:
         field = book.entities[edit["entity"]].fields[edit["field"]]
         for value in values_between(edit["from"], edit["to"], remedy["limit"], field.type):
             yield [{**edit, "to": value}]
-
-
-def as_written(remedy: Mapping[str, Any], language: str) -> list[Mapping[str, Any]]:
-    """The edits with the number that its text names, such as somebody who only reads it would make."""
-    if remedy["parts"]:
-        return [edit for part in remedy["parts"] for edit in as_written(part, language)]
-    edits = list(remedy["edits"])
-    written = _NUMBERS[language].search(remedy["text"][language])
-    numbers = [edit["to"] for edit in edits if edit["action"] == "set"]
-    if written is None or remedy["target"] == "rows" or not numbers or not all(map(is_number, numbers)):
-        return edits
-    if remedy["target"] == "level" and remedy["field"] is None:
-        return edits
-    number = float(next(filter(None, written.groups())))
-    if remedy["target"] == "total":
-        number = edits[0]["from"] + number * sign(remedy["change"])
-    if remedy["strict"]:
-        up = remedy["side"] == ">=" or (remedy["side"] is None and (remedy["change"] or 0) > 0)
-        number += STEP * (abs(number) or 1) * (1 if up else -1)
-    whole = all(isinstance(each, int) for each in numbers)
-    return [{**edit, "to": edit["to"] if whole and remedy["strict"] else type(edit["to"])(number)} for edit in edits]
-
-
-def is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def row_of(edit: Mapping[str, Any]) -> tuple[Any, ...]:

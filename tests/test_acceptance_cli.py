@@ -177,3 +177,29 @@ def test_no_baseline_is_drawn_of_facts_that_could_not_be_judged(folder: Path) ->
     (folder / "school.csv").write_bytes(b"\xff\xfe\x00")
     assert draw() == 3
     assert not (folder / "baseline.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("{", "不是 JSON"),
+        ("[]", "应为基线"),
+        ('{"format": "eduplan_rules.baseline/1"}', "应有列表 `entries`"),
+        ('{"format": "eduplan_rules.baseline/1", "entries": [3]}', "第 1 项应为对象"),
+        (
+            (
+                '{"format": "eduplan_rules.baseline/1", "entries": ['
+                '{"series": "a", "rule": "b", "entity": "c", "count": 0}]}'
+            ),
+            "第 1 项的 `count` 应为不小于 1 的整数",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_baseline_is_told_in_the_language_asked_for(
+    folder: Path, content: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "base.json").write_text(content, encoding="utf-8")
+    assert check("--baseline", "base.json", "--lang", "zh") == 2
+    said = capsys.readouterr().err
+    assert said.startswith("错误：base.json")
+    assert told in said

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 import yaml
 
 from eduplan_rules.cli import main
+from eduplan_rules.feeds.files import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = Path(sys.executable).with_name("eduplan-rules")
@@ -42,6 +44,8 @@ cases:
     expect: {satisfied: [a]}
 """
 FEED = "school_id,year,guards\na,2022,2\nb,2022,0\n"
+#: inputs of the first step
+INSTALLED = {"version", "extras", "packages"}
 HOSTILE = "$(touch pwned) `touch pwned`; touch pwned' \" && touch pwned #"
 
 
@@ -143,7 +147,7 @@ def test_what_a_baseline_accepts_does_not_fail_the_job(project: Path) -> None:
     assert run_step("check", project, **inputs)[0] == 0
 
 
-@pytest.mark.parametrize("name", sorted(action()["inputs"].keys() - {"version"}))
+@pytest.mark.parametrize("name", sorted(action()["inputs"].keys() - INSTALLED))
 def test_no_input_is_run_as_a_command(project: Path, name: str) -> None:
     inputs = {"facts": "feed", "rules": "rules", "as-of": "2022-12-31"} | {name: HOSTILE}
     code, _, outputs = run_step("check", project, **inputs)
@@ -164,6 +168,71 @@ def test_what_is_no_version_is_not_installed(project: Path, version: str) -> Non
     assert (code, told, outputs) == (2, "::error title=eduplan_rules::version is not one such as 0.1.0\n", {})
     assert not list(project.rglob("pwned"))
     assert not (project / "temp").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"extras": HOSTILE}, "extras are not some such as excel,sql"),
+        ({"extras": "excel]; touch pwned"}, "extras are not some such as excel,sql"),
+        ({"extras": "excel,,sql"}, "extras are not some such as excel,sql"),
+        ({"packages": HOSTILE}, "a line of packages is not one such as psycopg[binary]"),
+        ({"packages": "psycopg[binary]\n--index-url=https://example.org"}, "a line of packages is not one such as"),
+        ({"packages": "https://example.org/x.whl"}, "a line of packages is not one such as psycopg[binary]"),
+    ],
+)
+def test_what_is_no_extra_and_no_package_is_not_installed(project: Path, given: dict[str, str], told: str) -> None:
+    code, said, outputs = run_step("install", project, **given)
+    assert (code, outputs) == (2, {})
+    assert said.startswith(f"::error title=eduplan_rules::{told}")
+    assert not list(project.rglob("pwned"))
+    assert not (project / "temp").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ({}, [f"{ROOT}[excel]"]),
+        ({"extras": ""}, [str(ROOT)]),
+        ({"extras": "excel, sql", "version": "0.1.0"}, ["eduplan-rules[excel,sql]==0.1.0"]),
+        (
+            {"extras": "sql", "packages": "psycopg[binary]\r\n\nPyMySQL>=1.1\n"},
+            [f"{ROOT}[sql]", "psycopg[binary]", "PyMySQL>=1.1"],
+        ),
+    ],
+)
+def test_extras_and_packages_are_installed(
+    project: Path, given: dict[str, str], asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a python that writes down what it is asked for
+    (project / "temp/eduplan-rules/bin").mkdir(parents=True)
+    for name in ("bin/python3", "temp/eduplan-rules/bin/python"):
+        (project / name).parent.mkdir(exist_ok=True)
+        (project / name).write_text('#!/bin/sh\nprintf "%s\\n" "$@" >> asked.txt\n', encoding="utf-8")
+        (project / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{project / 'bin'}:{os.environ['PATH']}")
+    assert run_step("install", project, **given)[0] == 0
+    lines = (project / "asked.txt").read_text("utf-8").splitlines()
+    assert lines[lines.index("--disable-pip-version-check") + 1 :] == asked
+
+
+def test_a_run_without_a_report_publishes_none_of_an_earlier_one(project: Path) -> None:
+    inputs = {"facts": "feed", "rules": "rules", "as-of": "2022-12-31"}
+    assert run_step("check", project, **inputs)[2].keys() == {"exit-code", "report", "sarif", "summary"}
+    before = (project / "github_step_summary").read_text("utf-8")
+    (project / "github_output").unlink()
+    for code, change in ((2, {"rules": "nowhere"}), (2, {"periods": "soon"}), (3, {"facts": "nowhere"})):
+        (project / "eduplan-report/report.md").write_text("old", encoding="utf-8")
+        found, told, outputs = run_step("check", project, **(inputs | change))
+        assert (found, outputs) == (code, {"exit-code": str(code)})
+        assert re.search("^::error ", told, re.MULTILINE)
+        (project / "github_output").unlink()
+    assert (project / "github_step_summary").read_text("utf-8") == before
+
+
+def test_facts_may_lie_around_the_folder_of_the_report(project: Path) -> None:
+    inputs = {"facts": ".", "rules": "rules", "as-of": "2022-12-31", "fail-on": "never"}
+    assert [run_step("check", project, **inputs)[0] for _ in range(2)] == [0, 0]
 
 
 def hooks() -> dict[str, dict[str, Any]]:
@@ -202,9 +271,20 @@ def test_a_hook_fails_where_something_is_wrong(project: Path, name: str, file: s
 
 
 def test_hooks_are_of_the_shape_that_pre_commit_reads() -> None:
-    known = {"id", "name", "description", "entry", "language", "files", "pass_filenames"}
+    known = {"id", "name", "description", "entry", "language", "files", "pass_filenames", "additional_dependencies"}
     for name, hook in hooks().items():
         assert {"id", "name", "entry", "language", "files"} <= hook.keys() <= known, name
         assert hook["language"] == "python"
         assert re.search(hook["files"], "rules/safety.yaml")
         assert not re.search(hook["files"], "README.md")
+
+
+def test_the_hook_that_checks_can_read_all_that_it_looks_at() -> None:
+    hook = hooks()["eduplan-rules-check"]
+    assert [ending for ending in FORMATS if not re.search(hook["files"], f"feed/学校{ending}")] == []
+    (dependency,) = hook["additional_dependencies"]
+    extras = re.fullmatch(r"\.\[([a-z,]+)\]", dependency)
+    assert extras is not None
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert set(extras[1].split(",")) <= project["optional-dependencies"].keys()
+    assert "excel" in extras[1]

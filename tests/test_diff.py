@@ -264,6 +264,43 @@ def compared(folder: Path, capsys: pytest.CaptureFixture[str], new: str, *option
 MORE = (("{below: 100, value: 1}, {value: 2}", "{below: 100, value: 1}, {value: 3}"),)
 
 
+FEEDS = """\
+feeds:
+  - {entity: city, files: city.csv}
+  - {entity: county, files: county.csv}
+  - {entity: school, files: export.csv, constants: {year: 2022}, columns: {校: school_id, 县: county_id, 电话: phones}}
+  - {entity: bus, files: bus.csv}
+"""
+BUS = ("entities:\n", "entities:\n  bus: {key: bus_id, fields: {bus_id: {type: text}, seats: {type: integer}}}\n")
+PHONES = ("      guards: {type", "      phones: {type: integer, optional: true}\n      guards: {type")
+
+
+def test_a_feed_says_how_the_facts_are_laid_out_for_both(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It speaks of an entity and of a field that only the new rulebook has; its own folder is read."""
+    new = swap(*MORE, BUS, PHONES)
+    expected = compared(folder, capsys, new)["impact"]
+    data = folder / "delivery"
+    data.mkdir()
+    export = SCHOOLS.replace("school_id,county_id", "校,县").replace(",2022,", ",").replace(",year,", ",")
+    write(
+        data,
+        city__csv=CITY,
+        county__csv=COUNTIES,
+        export__csv=export,
+        feeds__yaml=FEEDS,
+        bus__csv="bus_id,seats\n1,9\n",
+    )
+    asked = ["diff", "old.yaml", "new.yaml", "--as-of", "2022-12-31", "--format", "json"]
+    for paths in (["--feed", "delivery/feeds.yaml"], ["delivery"], ["delivery", "--feed", "delivery/feeds.yaml"]):
+        assert main([*asked, *paths]) == 0
+        assert json.loads(capsys.readouterr().out)["impact"] == expected
+    write(data, feeds__yaml=FEEDS.replace("entity: bus", "entity: buss").replace("phones", "phone"))
+    assert main([*asked, "--feed", "delivery/feeds.yaml", "--lang", "en"]) == 2
+    told = capsys.readouterr().err
+    assert "there is no entity `buss`" in told
+    assert "`school` has no field `phone`" in told
+
+
 def test_the_impact_is_counted_by_rule_county_and_severity(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     impact = compared(folder, capsys, swap(*MORE))["impact"]
     assert impact["verdicts"]["violated"] == {"old": 2, "new": 3}

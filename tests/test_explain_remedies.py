@@ -101,21 +101,21 @@ def told(require: str, entity: str = "county", key: str = "C1", language: str = 
     [
         (
             "cv(area for school) <= 0.4",
-            ["Area per student of School S1: 0.8475 m² more (2 m² → 2.8475 m²)"],
-            ["学校 S1 的生均面积：增加 0.8475 m²（2 m² → 2.8475 m²）"],
+            ["Area per student of School S1: 0.84743 m² more (2 m² → 2.84743 m²)"],
+            ["学校 S1 的生均面积：增加 0.84743 m²（2 m² → 2.84743 m²）"],
         ),
         (
             "cv(area for school) <= 0.2",
             [
-                "Area per student of School S1: 3.8827 m² more (2 m² → 5.8827 m²)",
+                "Area per student of School S1: 3.88267 m² more (2 m² → 5.88267 m²)",
                 (
-                    "School: Area per student of at least 5.3543 m² in the 2 of 3 that have less: S1, S2; "
+                    "School: Area per student of at least 5.35423 m² in the 2 of 3 that have less: S1, S2; "
                     "the coefficient of variation comes down from 0.4899 to 0.2"
                 ),
             ],
             [
-                "学校 S1 的生均面积：增加 3.8827 m²（2 m² → 5.8827 m²）",
-                "学校：3 个中生均面积低于 5.3543 m² 的 2 个均应达到 5.3543 m²：S1、S2；差异系数由 0.4899 降至 0.2",
+                "学校 S1 的生均面积：增加 3.88267 m²（2 m² → 5.88267 m²）",
+                "学校：3 个中生均面积低于 5.35423 m² 的 2 个均应达到 5.35423 m²：S1、S2；差异系数由 0.4899 降至 0.2",
             ],
         ),
         (
@@ -180,8 +180,8 @@ def told(require: str, entity: str = "county", key: str = "C1", language: str = 
         ),
         (
             "min(months_between(issued_on, this.day) for paper) <= 12",
-            ["Paper: 1 more (1 now, 2 needed)"],
-            ["备案材料：还需 1 个（现有 1 个，需 2 个）"],
+            ["Paper: 1 more must meet: months from Issued on to the day of reckoning ≤ 12 (0 do now, 1 must)"],
+            ["备案材料：还需 1 个满足：印发日期至核算日的月数 ≤ 12（现有 0 个，需 1 个）"],
         ),
         (
             "count(paper where year(issued_on) = 2022) >= 1",
@@ -205,13 +205,13 @@ def told(require: str, entity: str = "county", key: str = "C1", language: str = 
         ),
         (
             "spent <= 11.3456789",
-            ["Spending: 0.6544 × 10,000 yuan less (12 × 10,000 yuan → 11.3456 × 10,000 yuan)"],
-            ["支出：减少 0.6544 万元（12 万元 → 11.3456 万元）"],
+            ["Spending: 0.65433 × 10,000 yuan less (12 × 10,000 yuan → 11.34567 × 10,000 yuan)"],
+            ["支出：减少 0.65433 万元（12 万元 → 11.34567 万元）"],
         ),
         (
             "spent < 11.3456789",
-            ["Spending: less than 11.3456 × 10,000 yuan (now 12 × 10,000 yuan)"],
-            ["支出：应低于 11.3456 万元（现为 12 万元）"],
+            ["Spending: less than 11.34567 × 10,000 yuan (now 12 × 10,000 yuan)"],
+            ["支出：应低于 11.34567 万元（现为 12 万元）"],
         ),
         (
             "spent between 3.14159265 and 3.14159266",
@@ -242,8 +242,8 @@ def told(require: str, entity: str = "county", key: str = "C1", language: str = 
         ),
         (
             "sum(minutes for drill where kind = \"quake\") >= 45",
-            ["Minutes of Drill in all: 45 minutes more"],
-            ["演练的时长合计增加 45 分钟"],
+            ["Minutes of Drill (Kind of drill = earthquake) in all: 45 minutes more"],
+            ["演练（演练种类 = 地震）的时长合计增加 45 分钟"],
         ),
         (
             "any(held_on <= this.due_on - 1 year for drill)",

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,10 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eduplan_rules.errors import DataError
+from eduplan_rules.feeds.files import read_facts
 from eduplan_rules.rulebook.load import read_rulebook
 from eduplan_rules.rulebook.model import Rulebook
 from eduplan_rules.source import Source
-from eduplan_rules.tables.facts import Facts, Finding, to_facts, vanished
+from eduplan_rules.tables.facts import Facts, Finding, Location, to_facts, vanished
+from eduplan_rules.tables.finding import LIMIT, RANGES, Lines
 
 CITY = """
 entities:
@@ -417,12 +420,35 @@ def test_an_empty_cell_of_a_required_field_is_a_warning_unless_it_says_something
     assert column(facts, "evidence_id", "evidence") == ["e", "f"]
 
 
-def test_many_findings_are_folded() -> None:
-    facts = schools(*({"guards": "x"} for _ in range(1000)))
-    assert len(facts.findings) == 201
-    assert sum(found.count for found in facts.findings) == 1000
-    rest = facts.findings[-1]
-    assert (rest.count, rest.key, rest.message["en"]) == (800, None, "and 800 more of unreadable-cell in guards")
+def test_each_finding_has_its_line_and_those_that_are_folded_have_theirs_as_ranges(tmp_path: Path) -> None:
+    lines = [f"A{number:05},2022,{'2' if number in (10_005, 10_100) else 'x'}" for number in range(10_500)]
+    (tmp_path / "school.csv").write_text("\n".join(["school_id,year,guards", *lines, ""]), encoding="utf-8")
+    facts = read_facts(tmp_path / "school.csv", BOOK)
+    told = [found for found in facts.findings if found.code == "unreadable-cell"]
+    *each, rest = told
+    assert (len(each), rest.count) == (LIMIT, 498)
+    assert [found.location and found.location.line for found in each] == list(range(2, LIMIT + 2))
+    name = str(tmp_path / "school.csv")
+    assert rest.location == Location(name, None, 10_002)
+    assert rest.folded == (Lines(name, None, "10002-10006, 10008-10101, 10103-10501"),)
+    assert rest.message == {
+        "en": "and 498 more of unreadable-cell in guards (lines 10002-10006, 10008-10101, 10103-10501)",
+        "zh": "guards 另有 498 处同类问题（unreadable-cell，第 10002-10006、10008-10101、10103-10501 行）",
+    }
+
+
+def test_the_lines_of_what_is_folded_are_bounded() -> None:
+    rows = [
+        {"school_id": f"A{number:05}", "year": 2022, "guards": "1" if number % 2 else "x"} for number in range(40_000)
+    ]
+    rest = to_facts({"school": rows}, BOOK).findings[-1]
+    assert rest.count == 10_000
+    (lines,) = rest.folded
+    ranges = lines.lines.split(", ")
+    assert ranges[:2] == ["20001", "20003"]
+    assert ranges[-1] == "…"
+    assert len(ranges) == RANGES + 1
+    assert rest.message["en"] == "and 10,000 more of unreadable-cell in guards (lines 20001, 20003, 20005, …)"
 
 
 def test_rows_without_key_or_period_are_set_aside() -> None:
@@ -518,9 +544,21 @@ def test_equal_rows_are_merged() -> None:
 def test_rows_that_differ_keep_what_they_agree_on() -> None:
     facts = schools({"school_id": "A", "guards": 3, "ratio": 1}, {"school_id": "A", "guards": 4, "ratio": 1})
     assert only(facts).message["en"] == (
-        "the row is delivered 2 times with different content in guards; those cells count as missing"
+        "the row is delivered 2 times with different content in “Full-time guards”; those cells count as missing"
     )
+    assert (only(facts).location, only(facts).others) == (Location(None, None, 2), (Location(None, None, 1),))
     assert (column(facts, "guards"), column(facts, "#bad:guards"), column(facts, "ratio")) == ([None], [True], [1.0])
+
+
+def test_of_many_equal_rows_the_first_others_are_named(tmp_path: Path) -> None:
+    for number in (1, 2):
+        rows = "\n".join(f"A,2022,{guards}" for guards in range(8))
+        (tmp_path / f"school-{number}.csv").write_text(f"school_id,year,guards\n{rows}\n", encoding="utf-8")
+    found = next(each for each in read_facts(tmp_path, BOOK).findings if each.code == "conflicting-rows")
+    assert found.location == Location((tmp_path / "school-2.csv").as_posix(), None, 9)
+    assert found.message["en"].startswith("the row is delivered 16 times with different content")
+    first = (tmp_path / "school-1.csv").as_posix()
+    assert found.others == tuple(Location(first, None, line) for line in range(2, 7))
 
 
 def test_an_empty_cell_and_a_value_differ() -> None:

@@ -92,7 +92,7 @@ def written(series: pl.Series) -> Sequence[str]:
 @given(st.sampled_from(sorted(FIELDS)), COLUMNS)
 def test_a_clean_column_is_as_reading_would_make_it(name: str, column: pl.Series) -> None:
     field = FIELDS[name]
-    clean = clean_columns([(field, column)]).get(name)
+    clean = clean_columns([(field, column)]).columns.get(name)
     if clean is not None:
         read = read_column(field, column)
         assert (clean.dtype, clean.name, written(clean)) == (read.values.dtype, name, written(read.values))
@@ -124,7 +124,7 @@ def test_a_clean_column_is_as_reading_would_make_it(name: str, column: pl.Series
     ],
 )
 def test_what_needs_no_reading_is_clean(name: str, column: pl.Series) -> None:
-    assert list(clean_columns([(FIELDS[name], column)])) == [name]
+    assert list(clean_columns([(FIELDS[name], column)]).columns) == [name]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_what_needs_no_reading_is_clean(name: str, column: pl.Series) -> None:
     ],
 )
 def test_what_the_door_would_change_is_not_clean(name: str, column: pl.Series) -> None:
-    assert clean_columns([(FIELDS[name], column)]) == {}
+    assert clean_columns([(FIELDS[name], column)]).columns == {}
 
 
 @settings(deadline=None)

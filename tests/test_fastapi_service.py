@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import json
 import sys
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -72,6 +75,50 @@ def test_what_is_missing_does_not_pass(client: TestClient) -> None:
     assert [fact["fact"] for fact in undecided["missing"]] == ["guards"]
 
 
+def test_many_records_are_answered_in_order(client: TestClient) -> None:
+    records = [A1, {"school_id": "A2"}, {"school_id": "A3", "year": 2022, "students": 80, "guards": 1}] * 200
+    answer = client.post("/records/school/many", params=ON_THE_DAY, json=records)
+    assert answer.status_code == 200
+    first, second, third = answer.json()[:3]
+    assert first == client.post("/records/school", params=ON_THE_DAY, json=A1).json()
+    assert second == {"refused": "a record of school needs `year`, a year, found None"}
+    assert third == {"violations": [], "undecided": []}
+    assert answer.json() == [first, second, third] * 200
+
+
+def test_others_get_their_turn_between_many_records() -> None:
+    module = service()
+    (many,) = (route.endpoint for route in module.create_app().routes if route.path.endswith("/many"))
+    log: list[str] = []
+
+    def records() -> Iterator[dict[str, Any]]:
+        for _ in range(module.AT_ONCE * 10):
+            log.append("record")
+            yield A1
+
+    async def other() -> None:
+        while True:
+            log.append("turn")
+            await asyncio.sleep(0)
+
+    async def both() -> None:
+        waiting = asyncio.ensure_future(other())
+        await many("school", records(), date(2022, 12, 31))
+        waiting.cancel()
+
+    asyncio.run(both())
+    judging = log[log.index("record") : len(log) - log[::-1].index("record")]
+    assert judging.count("turn") == 9
+
+
+def test_a_verdict_is_explained(client: TestClient) -> None:
+    params = ON_THE_DAY | {"rule": "safety.guards"}
+    (explanation,) = client.post("/records/school/why", params=params, json=A1).json()
+    assert explanation["outcome"]["gap"] == 2
+    assert explanation["why"]["require"]["children"][1]["parameter"]["name"] == "guards_minimum"
+    assert "4" in explanation["remedies"][0]["text"]["en"]
+
+
 def test_a_feed_gives_the_report_of_the_library(client: TestClient) -> None:
     tables = {"school": [A1, {"school_id": "A2", "year": 2022, "students": 80, "guards": "many"}]}
     answer = client.post("/reports", json={**ON_THE_DAY, "tables": tables}).json()
@@ -88,13 +135,12 @@ def test_a_feed_gives_the_report_of_the_library(client: TestClient) -> None:
         ("/records/school?as_of=2022-12-31", {"school_id": "A1"}, "a record of school needs `year`"),
         ("/records/school?as_of=31.12.2022", A1, "as_of"),
         ("/records/school", A1, "as_of"),
+        ("/records/shool/many?as_of=2022-12-31", [A1], "there is no entity `shool`, did you mean `School`?"),
         ("/reports", {**ON_THE_DAY, "tables": {}}, "no table was handed over"),
         ("/reports", {**ON_THE_DAY, "tables": {"school": [A1]}, "periods": "then"}, "then"),
     ],
 )
-def test_what_cannot_be_judged_is_refused_with_the_reason(
-    client: TestClient, path: str, body: dict[str, Any], told: str
-) -> None:
+def test_what_cannot_be_judged_is_refused_with_the_reason(client: TestClient, path: str, body: Any, told: str) -> None:
     answer = client.post(path, json=body)
     assert answer.status_code == 422
     assert told in answer.text

@@ -319,9 +319,10 @@ def test_files_that_match_no_entity_are_warnings() -> None:
     ]
     assert facts.findings[0].message == {
         "en": "data/schol.csv is left out, expected a file named after an entity, of CSV, Excel (.xlsx, .xls), Parquet,"
-        ' JSON or JSON Lines; did you mean "School"?',
-        "zh": "data/schol.csv 未读取，应为以实体命名的 CSV、Excel（.xlsx、.xls）、Parquet、JSON 或 JSON Lines 文件；"
-        "是否应为“School”？",
+        " JSON or JSON Lines, or one that feeds.yaml names (eduplan-rules feed data/schol.csv);"
+        ' did you mean "School"?',
+        "zh": "data/schol.csv 未读取，应为以实体命名的 CSV、Excel（.xlsx、.xls）、Parquet、JSON 或 JSON Lines 文件，"
+        "或由 feeds.yaml 说明（eduplan-rules feed data/schol.csv）；是否应为“School”？",
     }
 
 

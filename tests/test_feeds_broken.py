@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from delivered import judged
 from eduplan_rules.errors import DataError
 from eduplan_rules.feeds.archive import MOST_CELLS
 from eduplan_rules.feeds.files import read_facts
+from eduplan_rules.render.text import render_text
 from eduplan_rules.rulebook.load import read_rulebook
+from eduplan_rules.run import evaluate
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples" / "messy-feed"
 BOOK = read_rulebook(FOLDER / "rules.yaml")[0]
@@ -62,10 +65,29 @@ def test_a_line_of_100_megabytes_is_refused() -> None:
     refused(name, "line 2 has more than 1,000,000 characters", "第 2 行超过 1000000 个字符")
 
 
+def test_a_line_of_100_megabytes_in_json_lines_is_refused() -> None:
+    item = b'{"drill_id": "D1", "school_id": "' + b"x" * 100_000_000 + b'"}\n'
+    name = write("drill.jsonl", b'{"drill_id": "D0"}\n' + item)
+    refused(name, "line 2 has more than 1,000,000 characters", "第 2 行超过 1000000 个字符")
+
+
+def test_a_cell_as_long_as_a_line_may_be_is_told_short_and_at_once() -> None:
+    """What the page of text says of it is held to a few lines; other outputs have it whole."""
+    key = "x" * 900_000
+    write("drill.csv", f"{HEADERS}\n{ROW}\n{key},A,2022-01-01,99,0\n")
+    started = time.process_time()
+    report = evaluate(BOOK, read_facts("drill.csv", BOOK), as_of="2022-12-31", periods="all")
+    told = render_text(report, *judged(report), language="en")
+    assert time.process_time() - started < SECONDS / 2
+    assert "xxx…xxx" in told
+    assert len(told) < 20_000
+    assert key in report.to_json()
+
+
 def test_a_cell_of_100_megabytes_over_many_lines_is_refused() -> None:
     inside = (b"x" * 500_000 + b"\n") * 200
     name = write("drill.csv", HEADERS.encode() + b'\nD1,"' + inside + b'",2022-01-01,5,1\n')
-    refused(name, "CSV row that begins at line 2: field larger", "从第 2 行开始的一行不是合法的 CSV")
+    refused(name, "line 2 has a cell of more than 131,072 characters", "第 2 行开始的一行有超过 131072 个字符的单元格")
 
 
 def test_10000_columns_are_told_once_and_by_the_first_of_them() -> None:
@@ -102,8 +124,9 @@ def test_a_small_workbook_that_unpacks_to_a_huge_one_is_not_opened(megabytes: in
     refused(name, f"it would unpack to {megabytes:,} MB", f"解压后将达 {megabytes:,} MB")
 
 
-@pytest.mark.parametrize("dimension", ["A1:XFD1048576", "A1", None])
-def test_a_sheet_with_two_cells_far_apart_is_not_opened(dimension: str | None) -> None:
+@pytest.mark.parametrize("padded", [False, True], ids=["small", "padded"])
+@pytest.mark.parametrize("dimension", ["A1:XFD1048576", "A1", "A1:E3", None])
+def test_a_sheet_with_two_cells_far_apart_is_not_opened(dimension: str | None, *, padded: bool) -> None:
     """All cells between the first and the last would be made: the program would be out of memory at once."""
     import openpyxl
 
@@ -120,7 +143,9 @@ def test_a_sheet_with_two_cells_far_apart_is_not_opened(dimension: str | None) -
             data = source.read(each)
             if dimension is not None:
                 data = data.replace(b'ref="A1:XFD1048576"', f'ref="{dimension}"'.encode())
-            target.writestr(each, data)
+            if padded and each.filename.startswith("xl/worksheets/"):
+                data = data.replace(b"<sheetData>", b"<sheetData>" + b" " * 10_000_000)
+            target.writestr(each, data, zipfile.ZIP_DEFLATED)
     assert MOST_CELLS < 16_384 * 1_048_576
     refused("drill.xlsx", "reaches over 17,179,869,184 cells", "范围达 17179869184 个单元格")
 

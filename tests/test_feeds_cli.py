@@ -86,7 +86,7 @@ def test_a_draft_goes_to_standard_output(capsys: pytest.CaptureFixture[str]) -> 
         (["nowhere.csv"], 2, "nowhere.csv is no file"),
         (["x.csv"], 3, "no feed can be drafted from x.csv: none of its headers is known"),
         (["x.csv", "--entity", "shool"], 2, "--entity `shool` names no entity, did you mean `School`?"),
-        (["x.json"], 3, "a feed can be drafted from CSV and Excel only"),
+        (["x.json"], 3, "none of its headers is known"),
         (["x.xlsx"], 3, "no feed can be drafted from x.xlsx: the file is empty"),
     ],
 )

@@ -281,6 +281,59 @@ def test_the_year_stands_in_the_name_only(name: str, pattern: str, found: int) -
     assert (rows(facts, "#p"), told(facts)) == ([(found,)], [])
 
 
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("county-2021.csv", 2021),
+        ("县市区-2021年.csv", 2021),
+        ("county 2021年教育经费（2021）.csv", 2021),
+        ("county_c20200101_2023.csv", 2023),
+        ("county.csv", None),
+        ("county-2021-2022.csv", None),
+        ("county-2021学年.csv", None),
+        ("county-2021-05-31.csv", None),
+        ("county-20210531.csv", None),
+        ("county-2021年5月31日.csv", None),
+        ("county 2020年与2021年.csv", None),
+        ("county-9021.csv", None),
+    ],
+)
+def test_a_year_that_is_only_in_the_name_is_found_out_and_told(name: str, found: int | None) -> None:
+    facts = read("县区代码,教育支出\nA,1\nB,2\n", name=name)
+    if found is None:
+        assert (told(facts), "county" in facts.tables) == ([("missing-column", None)], False)
+        return
+    assert rows(facts, "county_id", "#p", "#line") == [("A", found, 2), ("B", found, 3)]
+    (finding,) = facts.findings
+    assert (finding.code, finding.severity, finding.value) == ("period-guessed", "warning", name.removesuffix(".csv"))
+    assert finding.message["en"].startswith(
+        f"there is no column for year; all rows are of {found}, taken from the name"
+    )
+    assert finding.message["zh"].startswith(f"缺少 year 列；各行均按 {found} 读取，取自名称“")
+
+
+def test_the_name_is_asked_only_where_neither_a_column_nor_a_feed_has_the_year() -> None:
+    assert rows(read("县区代码,年度\nA,2022\n", name="county-2021.csv"), "#p") == [(2022,)]
+    assert rows(read("县区代码\nA\n", "constants: {year: 2020}", "county-2021.csv"), "#p") == [(2020,)]
+    facts = read("县区代码\nA\n", "from_name: '{level}级'", "county-2021.csv")
+    assert told(facts) == [("feed-without-match", None), ("missing-column", None)]
+    assert told(read("县区代码\nA\n", "header_row: 1", "county-2021.csv")) == [("period-guessed", None)]
+    frame = to_facts({"county": [{"county_id": "A"}]}, BOOK)
+    assert [found.code for found in frame.findings] == ["missing-column"]
+
+
+def test_the_name_of_a_sheet_is_asked_too_and_must_not_say_another_year() -> None:
+    frame = pl.DataFrame({"县区代码": ["A"], "教育支出": [1]})
+    for file, sheet, found in (
+        ("county.xlsx", "2021年", [(2021,)]),
+        ("county-2021.xlsx", "2021", [(2021,)]),
+        ("county-2022.xlsx", "2021", None),
+    ):
+        frame.write_excel(file, worksheet=sheet)
+        facts = read_facts(file, BOOK)
+        assert (rows(facts, "#p") if "county" in facts.tables else None) == found
+
+
 def test_a_name_that_does_not_fit_is_told() -> None:
     facts = read("县区代码,year\nA,2022\n", "from_name: '{level}级'")
     assert [(found.code, found.severity) for found in facts.findings] == [("feed-without-match", "error")]

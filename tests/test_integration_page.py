@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -34,14 +35,28 @@ def test_both_languages_show_the_same() -> None:
     assert names[0] == names[1]
 
 
-@pytest.mark.parametrize("number", [0, 1])
-def test_the_python_of_the_page_runs(pytester: pytest.Pytester, number: int) -> None:
+@pytest.mark.parametrize(("number", "passed"), [(0, 1), (1, 1), (3, 2)])
+def test_the_python_of_the_page_runs(pytester: pytest.Pytester, number: int, passed: int) -> None:
     for name, text in {"rules/r.yaml": RULES, "feed/school.csv": "school_id,year,guards\na,2022,2\n"}.items():
         path = pytester.path / name
         path.parent.mkdir()
         path.write_text(text, encoding="utf-8")
     pytester.makepyfile(blocks("python")[number])
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=passed)
+
+
+def test_the_service_of_the_page_answers_record_by_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "r.yaml").write_text(RULES, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    scope: dict[str, Any] = {}
+    exec(blocks("python")[2], scope)
+    records = [{"school_id": "a", "year": 2022, "guards": guards} for guards in (1, 2)]
+    assert list(scope["told"]([*records, {"school_id": "b"}])) == [
+        ["safety.guards: 1 person, must be at least 2 people, short by 1 person"],
+        [],
+        "a record of school needs `year`, a year, found None",
+    ]
 
 
 def test_the_yaml_of_the_page_names_what_there_is() -> None:

@@ -1,6 +1,7 @@
 """A report as JUnit XML, read back by another program's reader."""
 
 import io
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +12,15 @@ import delivered
 import eduplan_rules as er
 from eduplan_rules.render.junit import JunitSink
 from eduplan_rules.render.sink import pour
+from eduplan_rules.render.tally import FailOn, Gate
 from eduplan_rules.render.words import Language
 
 
-def read(report: er.Report, language: Language = "en", *, strict: bool = False) -> junitparser.JUnitXml:
+def read(
+    report: er.Report, language: Language = "en", *, strict: bool = False, fail_on: FailOn = "error"
+) -> junitparser.JUnitXml:
     file = io.StringIO()
-    pour(report, [JunitSink(report, file, language, strict=strict)])
+    pour(report, [JunitSink(report, *delivered.judged(report, Gate(fail_on, strict)), file, language)])
     return junitparser.JUnitXml.fromstring(file.getvalue().encode())
 
 
@@ -61,10 +65,21 @@ def test_what_a_suite_counts_is_what_the_rule_counts() -> None:
         assert getattr(whole, name) == sum(getattr(suite, name) for suite in whole), name
 
 
-def test_in_a_strict_run_the_unknown_fail() -> None:
+def test_in_a_strict_run_each_unknown_outcome_fails_with_its_line() -> None:
     guards = next(suite for suite in read(delivered.mixed(), strict=True) if suite.name == "safety.guards")
-    assert (guards.tests, guards.failures, guards.skipped) == (5, 3, 1)
-    assert kinds(guards) == ["failure", "failure", "passed", "failure", "skipped"]
+    assert kinds(guards) == ["failure", "failure", "failure", "passed", "skipped"]
+    assert (guards.failures, guards.skipped) == (3, 1)
+    unknown = list(guards)[2]
+    assert unknown.name == "School S4 第4小学, County C1, 2022"
+    assert unknown._elem.attrib["line"] == "5"
+    assert unknown.result[0].message.startswith("Enough guards: undecided: Guards (empty)")
+    assert unknown.result[0].type == "error"
+
+
+def test_in_a_strict_run_a_rule_without_data_fails() -> None:
+    report = er.evaluate(delivered.book(), {"school": [delivered.school(1)]}, as_of="2022-12-31")
+    silent = next(suite for suite in read(report, strict=True) if suite.name == "safety.all-guarded")
+    assert (silent.tests, silent.failures, silent.skipped, kinds(silent)) == (1, 1, 0, ["failure"])
 
 
 def test_a_failure_tells_all_and_where() -> None:
@@ -125,3 +140,31 @@ def test_signs_of_the_data_stay_data() -> None:
 def test_a_report_without_rules_in_scope_is_still_well_formed() -> None:
     report = er.evaluate(delivered.book(), {"school": [delivered.school(1)]}, as_of="2022-12-31", select=["size"])
     assert [suite.name for suite in read(report)] == ["size.whole"]
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "failed"),
+    [
+        ("error", ["safety.guards"] * 2),
+        ("warning", ["safety.guards"] * 2 + ["safety.all-guarded", "data"]),
+        ("info", ["safety.guards"] * 2 + ["safety.all-guarded", "size.whole", "data"]),
+        ("never", []),
+    ],
+)
+@pytest.mark.parametrize("strict", [False, True])
+def test_what_fails_is_what_fails_the_run(fail_on: FailOn, failed: list[str], *, strict: bool) -> None:
+    report = delivered.mixed()
+    found: Any = read(report, fail_on=fail_on, strict=strict)
+    wanted = failed + ["safety.guards"] * (strict and fail_on != "never")
+    told = [suite.name for suite in found for kind in kinds(suite) if kind == "failure"]
+    assert sorted(told) == sorted(wanted)
+    assert found.failures == len(wanted)
+    assert {suite.name: suite.failures for suite in found if suite.failures} == dict(Counter(wanted))
+    _, decision = delivered.judged(report, Gate(fail_on, strict))
+    assert bool(wanted) == bool(decision.exit_code)
+
+
+def test_a_violation_that_does_not_fail_the_run_says_why() -> None:
+    (case,) = suites(delivered.mixed(), "zh")["safety.all-guarded"]
+    assert (case.result[0]._tag, case.result[0].message) == ("skipped", "警告，按 --fail-on 放行")
+    assert case.result[0].text.startswith("全部学校保安达标")

@@ -26,9 +26,9 @@ from eduplan_rules.render.words import Language
 from eduplan_rules.reports.columns import COLUMNS
 
 
-def commands(report: er.Report, language: Language = "en") -> list[str]:
+def commands(report: er.Report, language: Language = "en", *, strict: bool = False) -> list[str]:
     file = io.StringIO()
-    pour(report, [GithubSink(report, file, language)])
+    pour(report, [GithubSink(report, file, language, strict=strict)])
     return file.getvalue().splitlines()
 
 
@@ -67,6 +67,37 @@ def test_no_more_than_github_shows_and_how_many_are_left_out_is_said() -> None:
 def test_what_does_not_count_is_not_annotated() -> None:
     lines = commands(delivered.accepted(delivered.mixed(), "waived", "accepted"))
     assert [line for line in lines if line.startswith("::error")] == []
+
+
+def test_what_fails_a_strict_run_is_annotated() -> None:
+    lines = commands(delivered.mixed(), strict=True)
+    (unknown,) = [line for line in lines if "undecided" in line]
+    assert re.match(r"::error file=[^,]*school\.csv,line=5,title=Enough guards \(safety\.guards\)::School S4 ", unknown)
+    silent = er.evaluate(delivered.book(), {"school": [delivered.school(1)]}, as_of="2022-12-31")
+    assert commands(silent) == [line for line in commands(silent, strict=True) if "no data" not in line]
+    line = delivered.RULES.splitlines().index("  - id: safety.all-guarded") + 1
+    assert commands(silent, "zh", strict=True)[0] == (
+        f"::error file=规则/rules a.yaml,line={line},title=全部学校保安达标 (safety.all-guarded)"
+        "::全部学校保安达标：没有数据，未作任何判定"
+    )
+
+
+def test_the_command_annotates_what_fails_a_strict_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("rules.yaml").write_text(delivered.RULES, encoding="utf-8")
+    Path("school.csv").write_text(
+        delivered.feed(delivered.school(1), delivered.school(4, guards=None)), encoding="utf-8"
+    )
+    asked = ["check", "school.csv", "--rules", "rules.yaml", "--as-of", "2022-12-31", "--lang", "en"]
+    assert main([*asked, "--format", "github"]) == 0
+    assert "::error" not in capsys.readouterr().out
+    assert main([*asked, "--format", "github", "--strict", "--out", "all.sarif", "--out", "all.xml"]) == 1
+    assert capsys.readouterr().out.count("::error") == 2
+    assert Path("all.xml").read_text("utf-8").count("<failure") == 2
+    results = json.loads(Path("all.sarif").read_text("utf-8"))["runs"][0]["results"]
+    assert [each["ruleId"] for each in results if each["level"] == "error"] == ["safety.guards", "safety.all-guarded"]
 
 
 def page(report: er.Report, language: Language = "en") -> str:

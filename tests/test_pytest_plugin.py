@@ -165,6 +165,55 @@ def test_warnings_count_where_they_are_asked_to(pytester: pytest.Pytester) -> No
     result.stdout.fnmatch_lines(['*warning: unknown-column: column "head" is no field of school*'])
 
 
+def test_a_strict_test_tells_what_is_unknown_and_what_has_no_data(pytester: pytest.Pytester) -> None:
+    rules = pytester.path / "rules/safety.yaml"
+    more = "  - {id: safety.drills, for: drill, require: 1 = 1}\n"
+    drills = "entities:\n  drill: {key: drill_id, fields: {drill_id: {type: text}}}\n"
+    rules.write_text(RULES.replace("entities:\n", drills) + more, encoding="utf-8")
+    rows = (
+        "{'school': [{'school_id': 'a', 'year': 2022, 'guards': 2}, {'school_id': 'b', 'year': 2022, 'guards': None}]}"
+    )
+    (pytester.path / "rules/safety.cases.yaml").unlink()
+    pytester.makepyfile(FEED_TEST.format(facts=rows, options=""))
+    run(pytester).assert_outcomes(passed=1)
+    pytester.makepyfile(FEED_TEST.format(facts=rows, options=", strict=True"))
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([
+        "FAILED: 1 unknown outcome and 1 rule without data at or above error (exit code 1)",
+        "error: safety.guards: school b, 2022: safety.guards: undecided: guards (empty)",
+        "error: safety.drills: safety.drills: there is no data for this rule, so nothing was judged",
+    ])  # fmt: skip
+
+
+def test_a_feed_says_how_its_files_are_laid_out(pytester: pytest.Pytester) -> None:
+    folder = pytester.mkdir("delivery")
+    (folder / "export.csv").write_text("代码;人数\na;2\n", encoding="utf-8")
+    columns = "{代码: school_id, 人数: guards}"
+    feed = f"feeds: [{{entity: school, files: export.csv, constants: {{year: 2022}}, columns: {columns}}}]"
+    (pytester.path / "feeds.yaml").write_text(feed, encoding="utf-8")
+    (folder / "feeds.yaml").write_text(feed, encoding="utf-8")
+    (pytester.path / "rules/safety.cases.yaml").unlink()
+    pytester.makepyfile("""
+        import pytest
+
+        @pytest.mark.parametrize("given", [
+            {"feed": "delivery/feeds.yaml"}, {"facts": "delivery", "feed": "feeds.yaml"}
+        ])
+        def test_passes(eduplan, given):
+            report = eduplan.check(**given, as_of="2022-12-31", rules="rules")
+            assert report.totals["safety.guards"].satisfied == 1
+            eduplan.assert_passes(report)
+
+        def test_tables_have_no_feed(eduplan):
+            with pytest.raises(ValueError, match="`feed` is about files"):
+                eduplan.check({"school": []}, feed="feeds.yaml", as_of="2022-12-31", rules="rules")
+            with pytest.raises(ValueError, match="needs facts, or a feed"):
+                eduplan.check(as_of="2022-12-31", rules="rules")
+    """)
+    run(pytester).assert_outcomes(passed=3)
+
+
 def test_tables_are_checked_as_they_are(pytester: pytest.Pytester) -> None:
     rows = "{'school': [{'school_id': 'a', 'year': 2022, 'guards': 2}]}"
     check_feed(pytester, rows).assert_outcomes(passed=1)
@@ -186,3 +235,35 @@ def test_facts_that_nothing_was_judged_of_do_not_pass(pytester: pytest.Pytester)
     result = check_feed(pytester, rows, ", fail_on='never'")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*(exit code 3)"])
+
+
+def test_a_feed_that_cannot_be_read_is_told_in_short(pytester: pytest.Pytester) -> None:
+    (pytester.path / "rules/safety.cases.yaml").unlink()
+    (pytester.path / "school.csv").write_bytes(b"\0")
+    (pytester.path / "wrong.yaml").write_text("rules: 3\n", encoding="utf-8")
+    pytester.makeini("[pytest]\neduplan_rules_lang = zh\n")
+    pytester.makepyfile("""
+        import pytest
+        import eduplan_rules as er
+
+        def test_unreadable(eduplan):
+            eduplan.check("school.csv", rules="rules", as_of="2022-12-31")
+
+        def test_wrong_rules(eduplan):
+            eduplan.check("school.csv", rules="wrong.yaml", as_of="2022-12-31")
+
+        def test_wrong_feed(eduplan):
+            eduplan.check("school.csv", rules="rules", feed="wrong.yaml", as_of="2022-12-31")
+
+        def test_they_can_be_expected(eduplan):
+            with pytest.raises(er.DataError, match="NUL"):
+                eduplan.check("school.csv", rules="rules", as_of="2022-12-31")
+    """)
+    result = run(pytester)
+    result.assert_outcomes(failed=3, passed=1)
+    told = [line for line in result.outlines if line.startswith("E ")]
+    assert len(told) < 20
+    result.stdout.fnmatch_lines(["E *DataError: school.csv 无法读取：*", "E *RulebookError: wrong.yaml:1:*"])
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")
+    result.stdout.no_fnmatch_line("*files.py*")
+    result.stdout.no_fnmatch_line("*During handling*")

@@ -15,6 +15,10 @@ from hypothesis import strategies as st
 
 import eduplan_rules as er
 from eduplan_rules.engine import wording
+from eduplan_rules.render.markdown import render_markdown
+from eduplan_rules.render.tally import Gate, decide, tally
+from eduplan_rules.render.text import render_text
+from eduplan_rules.render.words import Language
 from eduplan_rules.source import Source
 from eduplan_rules.units import in_english
 
@@ -291,3 +295,40 @@ rules: [{id: a.places, for: permit, require: places >= 10}]
     # its last day, its facts and the rows beside it do not change it
     later = er.evaluate(book, {"permit": [rows[1] | {"until": "2022-11-30", "places": 4}]}, as_of="2022-12-31")
     assert [(each.id, each.series) for each in later.violations] == [(second.id, second.series)]
+
+
+def test_the_rows_behind_an_aggregate_are_told_in_the_order_of_the_feed_with_how_many_there_are(tmp_path: Path) -> None:
+    rows = [f"S{number},C1,{1 if number % 2 else 3}" for number in range(30)]
+    (tmp_path / "school.csv").write_text("\n".join(["school_id,county_id,guards", *rows, ""]), encoding="utf-8")
+    (tmp_path / "county.csv").write_text("county_id\nC1\n", encoding="utf-8")
+    book = er.load_rulebook(
+        Source(
+            "rules.yaml",
+            """
+entities:
+  county: {key: county_id, fields: {county_id: {type: text}}}
+  school:
+    label: {zh: 学校, en: School}
+    key: school_id
+    belongs_to: {county: county_id}
+    fields: {school_id: {type: text}, county_id: {type: text}, guards: {type: integer}}
+rules:
+  - id: county.guarded
+    title: {zh: 学校均有保安, en: All schools have guards}
+    for: county
+    require: all(guards >= 2 for school)
+""",
+        )
+    )
+    report = er.evaluate(book, er.read_facts(tmp_path, book), as_of="2022-12-31")
+    (violation,) = report.violations
+    assert [each["key"] for each in violation.offenders] == [["S1"], ["S3"], ["S5"], ["S7"], ["S9"]]
+    assert violation.offenders_total == 15
+    assert json.loads(report.to_json())["violations"][0]["offenders_total"] == 15
+    tallies = tally(report)
+    decision = decide(report, tallies, Gate())
+    told: dict[Language, str] = {"en": "and 10 more", "zh": "等，另有 10 个"}
+    for language, more in told.items():
+        text = render_text(report, tallies, decision, language=language, width=500)
+        assert next(line for line in text.splitlines() if "S9" in line).endswith(more)
+        assert more in render_markdown(report, tallies, decision, language=language)

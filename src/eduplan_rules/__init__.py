@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from eduplan_rules.reports.report import Outcomes, Report
     from eduplan_rules.rulebook.model import Rulebook
     from eduplan_rules.run import evaluate
+    from eduplan_rules.session import Change, Session
     from eduplan_rules.tables.facts import Facts, to_facts
     from eduplan_rules.tables.finding import Finding, Location
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Baseline",
+    "Change",
     "Checker",
     "DataError",
     "Diagnostic",
@@ -46,6 +48,7 @@ __all__ = [
     "Report",
     "Rulebook",
     "RulebookError",
+    "Session",
     "Tolerance",
     "Totals",
     "Violation",
@@ -65,6 +68,7 @@ __all__ = [
 #: public name -> the module that defines it
 _MODULES = {
     "Baseline": "acceptance.baseline",
+    "Change": "session",
     "Checker": "checker",
     "DataError": "errors",
     "Diagnostic": "errors",
@@ -78,6 +82,7 @@ _MODULES = {
     "Report": "reports.report",
     "Rulebook": "rulebook.model",
     "RulebookError": "errors",
+    "Session": "session",
     "Tolerance": "acceptance.accept",
     "Totals": "engine.result",
     "Violation": "engine.outcome",

@@ -6,9 +6,11 @@ lists every one, sorted by place.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from eduplan_rules.compiler.plan import Program
 from eduplan_rules.errors import Diagnostic, RulebookError, sort_diagnostics
 from eduplan_rules.language.resolve import Resolved, resolve
 from eduplan_rules.rulebook.load import read_rulebook
@@ -38,12 +40,7 @@ def check_rulebook(*layers: str | Path | Source) -> tuple[Rulebook, list[Diagnos
 
 def resolved_rulebook(book: Rulebook) -> Resolved:
     """The rulebook with its expressions resolved; the last ones asked for are remembered."""
-    known = next(((resolved, found) for each, resolved, found in _checked if each is book), None)
-    resolved, diagnostics = known or resolve(book)
-    _remember(book, resolved, diagnostics)
-    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
-        raise RulebookError(diagnostics)
-    return resolved
+    return known_rulebook(book).resolved
 
 
 def keep_resolved(resolved: Resolved) -> Rulebook:
@@ -52,11 +49,35 @@ def keep_resolved(resolved: Resolved) -> Rulebook:
     return resolved.book
 
 
-_checked: list[tuple[Rulebook, Resolved, list[Diagnostic]]] = []
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What is remembered of a rulebook."""
+
+    book: Rulebook
+    resolved: Resolved
+    diagnostics: list[Diagnostic]
+    #: what was compiled of it: by the entities whose rules are in it, None for all
+    programs: dict[frozenset[str] | None, Program] = field(default_factory=dict)
 
 
-def _remember(book: Rulebook, resolved: Resolved, diagnostics: list[Diagnostic]) -> None:
-    _checked[:] = [*(each for each in _checked if each[0] is not book), (book, resolved, diagnostics)][-4:]
+def known_rulebook(book: Rulebook) -> Known:
+    """What is remembered of a rulebook, resolved now if it is not. Raises RulebookError where it has mistakes."""
+    known = next((each for each in _known if each.book is book), None)
+    known = _remember(book, *((known.resolved, known.diagnostics) if known is not None else resolve(book)))
+    if any(diagnostic.severity == "error" for diagnostic in known.diagnostics):
+        raise RulebookError(known.diagnostics)
+    return known
+
+
+_known: list[Known] = []
+
+
+def _remember(book: Rulebook, resolved: Resolved, diagnostics: list[Diagnostic]) -> Known:
+    """Remember a rulebook as the newest; what was compiled of it stays if nothing of it has changed."""
+    same = next((each for each in _known if each.book is book and each.resolved is resolved), None)
+    known = same or Known(book, resolved, diagnostics)
+    _known[:] = [*(each for each in _known if each.book is not book), known][-4:]
+    return known
 
 
 @cache

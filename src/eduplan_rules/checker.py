@@ -1,32 +1,40 @@
 """Check single records in a service: rules compiled once to Python, microseconds a record.
 
 In: a rulebook and a day. Out: a `Checker` whose `check` gives the outcomes of one record under all rules about its
-entity. A rule that needs rows which a single record does not have is unknown, with that reason.
+entity. A rule that needs rows which a single record does not have is unknown, with that reason. Threads may share a
+checker; a process that gets it pickled compiles the rulebook again.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cached_property
+from operator import getitem
+from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
+from eduplan_rules.book import resolved_rulebook
 from eduplan_rules.compiler.core import Node
-from eduplan_rules.compiler.plan import CompiledRule, Plan, Program
+from eduplan_rules.compiler.plan import CompiledRule, Plan
 from eduplan_rules.engine.evidence import Evidence
-from eduplan_rules.engine.outcome import OUTCOME_CLASSES, VERDICTS, Outcome
+from eduplan_rules.engine.live.door import named_entity
+from eduplan_rules.engine.outcome import VERDICTS, Outcome, outcomes_of
 from eduplan_rules.engine.record import Function, Row, in_order, record_function
-from eduplan_rules.errors import DataError, did_you_mean
-from eduplan_rules.language.names import choice_names
-from eduplan_rules.period import Kind, day_of, period_index, period_span, periods_between
+from eduplan_rules.engine.row import ABSENT, BAD, RowReader
+from eduplan_rules.errors import DataError
+from eduplan_rules.period import Calendars, day_of, period_span
 from eduplan_rules.program import compiled_program
 from eduplan_rules.reports.ancestry import Ancestry
-from eduplan_rules.rulebook.model import Entity, Field, Rulebook
-from eduplan_rules.tables.cells import TOO_LARGE, beyond, read_column, series_of
-from eduplan_rules.tables.facts import entity_names, renamed_keys
-from eduplan_rules.tables.marks import empties, has_form, is_mark
+from eduplan_rules.rulebook.model import Entity, Rulebook
+from eduplan_rules.tables.cells import DTYPES
+from eduplan_rules.tables.facts import Facts, Table, entity_names
 
-Reader = Callable[[Any], Any]
+if TYPE_CHECKING:
+    from eduplan_rules.related import RelatedChecker
+    from eduplan_rules.reports.explain.explanation import Explanation
 
 
 class Checker:
@@ -34,6 +42,9 @@ class Checker:
 
     `book`: a loaded rulebook. `as_of`: the day the records are judged on. `show_personal` lets personal fields out.
     Raises RulebookError where the rulebook has mistakes.
+
+    Nothing in a checker changes an answer once it is made, so that any number of threads may use it at once. `check`
+    neither reads files nor waits for anything: an event loop may call it. Pickled, it is its rulebook and its day.
     """
 
     def __init__(self, book: Rulebook, *, as_of: date | str, show_personal: bool = False) -> None:
@@ -42,262 +53,190 @@ class Checker:
         self.show_personal = show_personal
         program = compiled_program(book)
         within = Ancestry(None, book, show_personal=show_personal)
+        plans: dict[str, list[tuple[Plan, list[CompiledRule]]]] = {}
+        for plan, rules in program.plans():
+            plans.setdefault(str(plan.entity.id), []).append((plan, rules))
+
+        def group(plan: Plan, rules: Sequence[CompiledRule], reader: RowReader) -> _Group:
+            evidence = [
+                Evidence(rule, self.as_of, program.parameters, within, show_personal=show_personal, about=reader.about)
+                for rule in rules
+            ]
+            function = record_function([rule.verdict for rule in rules], self.as_of, program.parameters)
+            since = min((rule.rule.since for rule in rules if rule.rule.since is not None), default=None)
+            told = tuple(tuple((str(rule.rule.id), verdict) for verdict in VERDICTS) for rule in rules)
+            return _Group(plan, function, tuple(evidence), told, since)
+
         self._names = entity_names(book)
         self._entities: dict[str, _EntityChecker] = {}
-        for plan, rules in program.plans():
-            name = str(plan.entity.id)
-            if name not in self._entities:
-                self._entities[name] = _EntityChecker(plan.entity, book, self.as_of)
-            evidence = [
-                Evidence(rule, self.as_of, program.parameters, within, show_personal=show_personal) for rule in rules
-            ]
-            self._entities[name].add(plan, rules, evidence, program)
+        for name, grouped in plans.items():
+            signs = _signs([rule.verdict for _, rules in grouped for rule in rules])
+            reader = RowReader(book.entities[name], book, self.as_of, signs)
+            plain = all(plan.every is None for plan, _ in grouped)
+            self._entities[name] = _EntityChecker(reader, tuple(group(*each, reader) for each in grouped), plain)
 
-    def check(self, entity: str, record: Mapping[str, Any]) -> list[Outcome]:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (self.book, self.as_of, self.show_personal)
+
+    def check(
+        self,
+        entity: str,
+        record: Mapping[str, Any],
+        *,
+        related: Mapping[str, Iterable[Mapping[str, Any]]] | None = None,
+    ) -> list[Outcome]:
         """Outcomes of one record under every rule about its entity, in the order of the rulebook.
 
         `entity`: its identifier or label. `record`: field, label or alias -> cell, read by declared type as in a feed,
         old keys as new ones; one that cannot be read is missing, and so is one that stands there twice and differs.
         Gives one outcome per rule, more for a rule with `every`, none for a record whose period begins after the day.
+        `related`: by entity the rows that rules need beside the record, `{"drill": [...], "county": [...]}`; they are
+        taken as all there are, so that an empty list says that there are none. A rule that needs rows of an entity that
+        is not given is unknown with that reason. With them a check costs milliseconds.
         Raises DataError for an entity nobody declared, and for a record without its key or period.
         """
-        if not isinstance(record, Mapping):
-            raise DataError([f"a record of {entity} is a mapping from field to cell, found {type(record).__name__}"])
-        name = self._names.get(entity)
-        if name is None:
-            near = did_you_mean(entity, self._names)
-            raise DataError([f"there is no entity `{entity}`" + (f", did you mean `{near}`?" if near else "")])
-        found = self._entities.get(name)
+        found = self._entities.get(entity) or self._found(entity)
+        _must_be_mapping(entity, record)
+        if related is not None:
+            if not isinstance(related, Mapping):
+                raise DataError([f"`related` is a mapping from entity to rows, found {type(related).__name__}"])
+            rows = {named_entity(self._names, name): given for name, given in related.items()}
+            return self._related.check(named_entity(self._names, entity), record, rows)
         return [] if found is None else found.check(record)
 
+    @cached_property
+    def _related(self) -> RelatedChecker:
+        from eduplan_rules.related import RelatedChecker
 
+        return RelatedChecker(self.book, self.as_of, show_personal=self.show_personal)
+
+    def verdicts(self, entity: str, record: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Rule and verdict of each outcome that `check` would give, in that order, in half the time.
+
+        Raises what `check` raises.
+        """
+        found = self._entities.get(entity) or self._found(entity)
+        _must_be_mapping(entity, record)
+        return [] if found is None else found.verdicts(record)
+
+    def check_many(self, entity: str, records: Iterable[Mapping[str, Any]]) -> Iterator[list[Outcome] | DataError]:
+        """Outcomes of many records, each as `check` gives them, in order and one after the other as they are asked for.
+
+        A record that `check` refuses gives the DataError in its place, and the others go on. Each is judged by itself:
+        two with the same key are two records. Raises DataError at once for an entity nobody declared.
+        """
+        found = self._found(entity)
+        return (_checked(entity, found, record) for record in records)
+
+    def explain(self, outcome: Outcome) -> Explanation:
+        """Why an outcome of this checker is what it is, as `Report.explain` does; the facts have no file or line.
+
+        It costs milliseconds, and raises ValueError for an outcome of another checker, or one that was pickled.
+        """
+        from eduplan_rules.reports.explain.explanation import explain_outcome
+
+        evidence, row = outcome.evidence, outcome.row
+        entity = evidence.compiled.plan.entity
+        found = self._entities.get(str(entity.id))
+        if found is None or all(each is not evidence for group in found.groups for each in group.evidence):
+            message = f"this is no outcome of this checker: {outcome!r}"
+            raise ValueError(message)
+        facts = Facts({str(entity.id): _table(entity, row, self.book.calendars)})
+        resolved = resolved_rulebook(self.book)
+        return explain_outcome(outcome, resolved, facts, self.as_of, show_personal=self.show_personal)
+
+    def _found(self, entity: str) -> _EntityChecker | None:
+        """The rules about an entity, None where there are none; raises DataError where there is no such entity."""
+        return self._entities.get(named_entity(self._names, entity))
+
+
+def _rebuilt(book: Rulebook, as_of: date, show_personal: bool) -> Checker:  # noqa: FBT001
+    return Checker(book, as_of=as_of, show_personal=show_personal)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Group:
+    """The rules of one plan: one function gives the codes of their verdicts on a row."""
+
+    plan: Plan
+    function: Function
+    evidence: tuple[Evidence, ...]
+    #: by rule and code of the verdict: both as texts
+    told: tuple[tuple[tuple[str, str], ...], ...]
+    #: from which day on a rule with `every` has periods, where the rows have none
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _EntityChecker:
     """All rules about one entity."""
 
-    def __init__(self, entity: Entity, book: Rulebook, as_of: date) -> None:
-        self.entity = entity
-        self.book = book
-        self.as_of = as_of
-        self.groups: list[tuple[Plan, Function, list[Evidence], date | None]] = []
-        renamed = renamed_keys(entity, book)
-        marked = empties(entity)
-        self.fields = [
-            (str(name), _reader(field, renamed.get(name), marks=name in marked))
-            for name, field in entity.fields.items()
-        ]
-        self.plain = {*entity.fields, *([entity.period.column] if entity.period is not None else [])}
-        self.headers = {header: name for name, field in entity.fields.items() for header in _headers(field)}
-        self.needed = list(map(str, entity.key))
-        #: fields with a first and a last day; a last day before the first is unreadable
-        self.spans = [(str(first), str(last)) for first, last in entity.spans]
-        #: about which fields verdicts, and evidence, ask whether they are absent, unreadable, delivered
-        self.signs: set[str] = set()
-        self.more_signs: set[str] = set()
-        self.periods: dict[Any, tuple[int, date, date, date]] = {}
-
-    def add(self, plan: Plan, rules: Sequence[CompiledRule], evidence: list[Evidence], program: Program) -> None:
-        """Compile the rules of one plan into one function that gives their verdicts' codes."""
-        nodes = [rule.verdict for rule in rules]
-        function = record_function(nodes, self.as_of, program.parameters)
-        since = min((rule.rule.since for rule in rules if rule.rule.since is not None), default=None)
-        self.groups.append((plan, function, evidence, since))
-        self.signs |= {name for name in _columns(nodes) if name[0] in "?!+"}
-        self.more_signs |= {name for each in evidence for name in each.columns if name[0] in "?!+"}
-        for each in evidence:
-            each.complete = self.complete
+    reader: RowReader
+    groups: tuple[_Group, ...]
+    #: no rule is judged for periods of its own
+    plain: bool
 
     def check(self, record: Mapping[str, Any]) -> list[Outcome]:
-        row = self._row(record)
+        """The outcomes of one record."""
         outcomes: list[Outcome] = []
-        if row is None:
-            return outcomes
-        classes, verdicts = OUTCOME_CLASSES, VERDICTS
-        for plan, function, evidence, since in self.groups:
-            for each in (row,) if plan.every is None else self._periods(row, plan.every, since):
-                outcomes += [
-                    classes[code](found, verdicts[code], each)
-                    for found, code in zip(evidence, function(each), strict=True)
-                ]
+        for group, row in self._judged(record):
+            found = outcomes_of(group.evidence, group.function(row), row)
+            outcomes = outcomes + found if outcomes else found
         return outcomes
 
-    def _row(self, record: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The columns that rules and evidence read; None where the period begins after the day."""
-        row: dict[str, Any] = {}
-        bad: set[str] = set()
-        if not record.keys() <= self.plain:
-            record = self._by_identifier(record)
-        for name, read in self.fields:
-            cell = record.get(name)
-            if cell is None:
-                row[name] = None
-                continue
-            value = cell if cell is _UNREADABLE else read(cell)
-            if value is _UNREADABLE:
-                bad.add(name)
-                value = None
-            row[name] = value
-        for first, last in self.spans:
-            if row[first] is not None and row[last] is not None and row[last] < row[first]:
-                bad.add(last)
-                row[last] = None
-        for name in self.needed:
-            if row.get(name) is None:
-                raise DataError([f"a record of {self.entity.id} needs `{name}`, found {record.get(name)!r}"])
-        row["#record"], row["#bad"] = record, bad
-        for name in self.signs:
-            row[name] = self._about(name[0], name[1:], row)
-        return self._placed(row, record)
+    def verdicts(self, record: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """The rules and verdicts of one record."""
+        verdicts: list[tuple[str, str]] = []
+        for group, row in self._judged(record):
+            verdicts += map(getitem, group.told, group.function(row))
+        return verdicts
 
-    def complete(self, row: Row) -> Row:
-        """The row with what only evidence asks."""
-        return {name: self._about(name[0], name[1:], row) for name in self.more_signs} | dict(row)
-
-    def _about(self, sign: str, name: str, row: Row) -> bool | None:
-        """Whether a field is known to be absent (?), unreadable (!), delivered (+)."""
-        field = self.entity.fields.get(name)
-        if field is None:
-            return None
-        if sign == "!":
-            return name in row["#bad"]
-        if sign == "+":
-            return name in row["#record"]
-        empty = row[name] is None
-        knowable = field.optional or field.blank is not None or not empty
-        return empty if knowable and name in row["#record"] and name not in row["#bad"] else None
-
-    def _by_identifier(self, record: Mapping[str, Any]) -> dict[str, Any]:
-        """The record with each field under its identifier; cells that contradict each other as unreadable."""
-        found: dict[str, Any] = {}
-        for header, cell in record.items():
-            written = str(header).replace("\ufeff", "").strip()
-            name = self.headers.get(written, written)
-            found[name] = cell if name not in found or _same(found[name], cell) else _UNREADABLE
-        return found
-
-    def _placed(self, row: dict[str, Any], record: Mapping[str, Any]) -> dict[str, Any] | None:
-        entity = self.entity
-        if entity.period is None:
-            day = None if entity.day is None else row[str(entity.day)]
-            return row if day is None or day <= self.as_of else None
-        label = record.get(str(entity.period.column))
-        span = self.periods.get(label)
-        if span is None:
-            span = self._span(label, entity.period.is_)
-            if len(self.periods) < 1000:
-                self.periods[label] = span
-        row["#p"], row["#start"], row["#end"], row["#day"] = span
-        return None if span[1] > self.as_of else row
-
-    def _span(self, label: Any, kind: Kind) -> tuple[int, date, date, date]:
-        index = None if label is None else period_index(kind, str(label))
-        if index is None:
-            period = self.entity.period
-            assert period is not None
-            raise DataError([f"a record of {self.entity.id} needs `{period.column}`, a {kind}, found {label!r}"])
-        start, end = period_span(kind, index, self.book.calendars)
-        return index, start, end, min(end, self.as_of)
-
-    def _periods(self, row: dict[str, Any], kind: Kind, since: date | None) -> Iterator[dict[str, Any]]:
-        """The row once for each calendar period inside its own that has begun."""
-        calendars = self.book.calendars
-        first = row.get("#start", since)
-        last = row["#end"] if "#end" in row else date(self.as_of.year + 1, 12, 31)
-        assert first is not None
-        for index in periods_between(kind, first, last, calendars):
-            start, end = period_span(kind, index, calendars)
-            if start <= self.as_of:
-                yield row | {"#e": index, "#start": start, "#end": end, "#day": min(end, self.as_of)}
+    def _judged(self, record: Mapping[str, Any]) -> list[tuple[_Group, Row]]:
+        """What is judged of a record: by which rules, and on which row."""
+        row = self.reader.read(record)
+        if row is None:
+            return []
+        # what a plan's steps would bring from other rows is not there, and so unknown
+        if self.plain:
+            return [(group, row) for group in self.groups]
+        judged: list[tuple[_Group, Row]] = []
+        for group in self.groups:
+            every = group.plan.every
+            rows = (row,) if every is None else self.reader.periods(row, every, group.since)
+            judged += [(group, each) for each in rows]
+        return judged
 
 
-class _Unreadable:
-    def __repr__(self) -> str:
-        return "cells that differ"
+def _checked(entity: str, found: _EntityChecker | None, record: Mapping[str, Any]) -> list[Outcome] | DataError:
+    try:
+        _must_be_mapping(entity, record)
+        return [] if found is None else found.check(record)
+    except DataError as error:
+        return error
 
 
-_UNREADABLE: Any = _Unreadable()
+def _must_be_mapping(entity: str, record: object) -> None:
+    # most are dicts, and to ask the abstract class costs more than to look
+    if type(record) is not dict and not isinstance(record, Mapping):
+        raise DataError([f"a record of {entity} is a mapping from field to cell, found {type(record).__name__}"])
 
 
-def _same(one: Any, other: Any) -> bool:
-    return one is other or (isinstance(one, bool) is isinstance(other, bool) and bool(one == other))
+def _signs(nodes: Sequence[Node]) -> set[str]:
+    """About which fields verdicts ask whether they are absent, unreadable, delivered."""
+    return {str(node.value) for node in in_order(nodes) if node.op == "column" and node.value[0] in "?!+"}
 
 
-def _columns(nodes: Sequence[Node]) -> set[str]:
-    return {str(node.value) for node in in_order(nodes) if node.op == "column"}
-
-
-def _headers(field: Field) -> list[str]:
-    return [str(field.id), *(field.label or {}).values(), *map(str, field.aliases)]
-
-
-def _reader(field: Field, renamed: Mapping[str, str] | None = None, *, marks: bool = False) -> Reader:
-    """Read one cell as a feed's is read; of a key that was renamed the new one."""
-    read = _reader_of_type(field)
-    if marks or field.form is not None:
-        read = _settled(field, read, marks=marks)
-    if renamed is None:
-        return read
-    new = {old: read(text) for old, text in renamed.items()}
-
-    def current(cell: Any) -> Any:
-        value = read(cell)
-        return value if value is None or value is _UNREADABLE else new.get(str(value), value)
-
-    return current
-
-
-def _settled(field: Field, read: Reader, *, marks: bool) -> Reader:
-    """Read a text: a mere mark as empty, and one that cannot be what the field is for not at all."""
-
-    def text(cell: Any) -> Any:
-        value = read(cell)
-        if value is None or value is _UNREADABLE or (marks and is_mark(value)):
-            return value if value is _UNREADABLE else None
-        return value if has_form(field, value) else _UNREADABLE
-
-    return text
-
-
-def _reader_of_type(field: Field) -> Reader:
-    """Read one cell: at once where it has its declared type already, else as a feed's cell is read."""
-    low = -math.inf if field.min is None else field.min
-    high = math.inf if field.max is None else field.max
-
-    def slowly(cell: Any) -> Any:
-        column = read_column(field, series_of(str(field.id), [cell]))
-        outside = beyond(field, column.values)
-        return _UNREADABLE if column.faults or (outside is not None and outside[0]) else column.values[0]
-
-    def integer(cell: Any) -> Any:
-        if type(cell) is int and -TOO_LARGE < cell < TOO_LARGE and low <= cell <= high:
-            return cell
-        return slowly(cell)
-
-    def number(cell: Any) -> Any:
-        if type(cell) is float and -math.inf < cell < math.inf and low <= cell <= high:
-            return cell
-        return slowly(cell)
-
-    def text(cell: Any) -> Any:
-        return cell if type(cell) is str and cell and cell == cell.strip() else slowly(cell)
-
-    def boolean(cell: Any) -> Any:
-        return cell if type(cell) is bool else slowly(cell)
-
-    def day(cell: Any) -> Any:
-        return cell if type(cell) is date else slowly(cell)
-
-    known = choice_names(field)
-
-    def choice(cell: Any) -> Any:
-        found = known.get(cell) if type(cell) is str else None
-        return slowly(cell) if found is None else found
-
-    readers: dict[str, Reader] = {
-        "integer": integer,
-        "number": number,
-        "text": text,
-        "boolean": boolean,
-        "date": day,
-        "choice": choice,
-    }
-    return readers[field.type]
+def _table(entity: Entity, row: Row, calendars: Calendars) -> Table:
+    """The table that has this row alone."""
+    cells: dict[str, pl.Series] = {}
+    for name, field in entity.fields.items():
+        if name not in row[ABSENT]:
+            cells[str(name)] = pl.Series([row[name]], dtype=DTYPES[field.type])
+    cells |= {f"#bad:{name}": pl.Series([True]) for name in row[BAD] if name in cells}
+    if entity.period is not None:
+        # its own days: those of the row may be of a period inside it
+        start, end = period_span(entity.period.is_, row["#p"], calendars)
+        cells |= {"#p": pl.Series([row["#p"]]), "#start": pl.Series([start]), "#end": pl.Series([end])}
+    places = {"#file": pl.String, "#sheet": pl.String, "#line": pl.Int64}
+    cells |= {name: pl.Series([None], dtype=dtype) for name, dtype in places.items()}
+    return Table(entity, pl.DataFrame({"#row": pl.Series([0]), **cells}))

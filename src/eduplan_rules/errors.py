@@ -195,7 +195,7 @@ def render_diagnostic(diagnostic: Diagnostic, language: Language = "en") -> str:
     same_line = [each for each in diagnostic.also if _same_line(each[0], span)]
     elsewhere = [each for each in diagnostic.also if not _same_line(each[0], span)]
     edge = max(len(str(each.line)) for each in (span, *(place for place, _ in elsewhere)))
-    gaps = {"place": span, "code": diagnostic.code, "message": hidden(diagnostic.sentence.said(language))}
+    gaps = {"place": hidden(str(span)), "code": diagnostic.code, "message": hidden(diagnostic.sentence.said(language))}
     lines = [say(_FRAME, diagnostic.severity, language, **gaps)]
     if not span.source.text:
         # nothing to show: there is no such file, or nothing in it
@@ -205,7 +205,7 @@ def render_diagnostic(diagnostic: Diagnostic, language: Language = "en") -> str:
     lines += _excerpt(edge, [(place, sign, _label(label, language)) for place, sign, label in marks])
     for place, label in elsewhere:
         if place.source != span.source:
-            lines.append(f"{'':{edge}} > {place}")
+            lines.append(f"{'':{edge}} > {hidden(str(place))}")
         lines += _excerpt(edge, [(place, "-", _label(label, language))])
     if hint:
         lines.append(f"{'':{edge}} = {hint}")
@@ -229,7 +229,7 @@ def _excerpt(edge: int, marks: list[tuple[Span, str, str]]) -> list[str]:
     for span, sign, label in sorted(marks, key=lambda mark: mark[0].start):
         start = _width(hidden(text[: span.column - 1]))
         length = _width(hidden(text[span.column - 1 : span.end_column - 1 if span.end_line == number else None]))
-        under = under.ljust(start) + sign * max(1, length)
+        under = under.ljust(start) + sign * max(1, min(length, _width(shown.rstrip()) - start))
         labels.append((start, label))
     lines = [f"{number:>{edge}} | {_printable(shown)}".rstrip(), f"{'':{edge}} | {under} {labels[-1][1]}".rstrip()]
     return lines + [f"{'':{edge}} | {'':{start}}{label}" for start, label in labels[:-1] if label]

@@ -34,6 +34,10 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
 }
 
 
+class PeriodsError(ValueError):
+    """What should say periods does not."""
+
+
 def day_of(given: object) -> date:
     """The day a caller means: a date, or text such as `2022-12-31`. Raises ValueError for anything else."""
     if type(given) is date:

@@ -5,20 +5,28 @@ In: a `Rulebook`. Out: its `Program`; the same object again for the same ruleboo
 
 from __future__ import annotations
 
-from eduplan_rules.book import resolved_rulebook
+from collections.abc import Iterable
+
+from eduplan_rules.book import known_rulebook
 from eduplan_rules.compiler.compile import compile_rulebook
 from eduplan_rules.compiler.plan import Program
 from eduplan_rules.rulebook.model import Rulebook
 
-_programs: list[tuple[Rulebook, Program]] = []
+#: programs that are remembered of one rulebook
+_MOST = 4
 
 
-def compiled_program(book: Rulebook) -> Program:
-    """The rulebook compiled; the last few are remembered. Raises RulebookError where it has mistakes."""
-    for known, program in _programs:
-        if known is book:
-            return program
-    program = compile_rulebook(resolved_rulebook(book))
-    _programs.append((book, program))
-    del _programs[:-4]
-    return program
+def compiled_program(book: Rulebook, entities: Iterable[str] | None = None) -> Program:
+    """The rulebook compiled; the last few are remembered. Raises RulebookError where it has mistakes.
+
+    With `entities`, rules about others are only named, which takes no time; such a program is for a run in which no
+    others have rows.
+    """
+    known = known_rulebook(book)
+    wanted = None if entities is None else frozenset(entities)
+    found = known.programs.get(None) or known.programs.get(wanted)
+    if found is None:
+        found = known.programs[wanted] = compile_rulebook(known.resolved, wanted)
+        for oldest in list(known.programs)[:-_MOST]:
+            known.programs.pop(oldest, None)
+    return found

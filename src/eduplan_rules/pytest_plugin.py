@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _RULEBOOK, _LANGUAGE = "eduplan_rules_rulebook", "eduplan_rules_lang"
 _ENDINGS = (".cases.yaml", ".cases.yml")
+#: unknown outcomes of a rule that are told
+_FIRST = 3
 _loaded = pytest.StashKey[dict[Path, Any]]()
 _books = pytest.StashKey[dict[tuple[Path, ...], Any]]()
 
@@ -141,22 +143,52 @@ class Eduplan:
 
     def check(
         self,
-        facts: str | Path | Sequence[str | Path] | Mapping[str, Any],
+        facts: str | Path | Sequence[str | Path] | Mapping[str, Any] | None = None,
         *,
         as_of: date | str,
         rules: str | Path | Sequence[str | Path] | None = None,
+        feed: str | Path | None = None,
         **options: Any,
     ) -> Report:
         """Evaluate rules on a feed (files, folders) or on tables by entity.
 
         `rules`: a file or folder, or layers of them; by default those of the setting, else the plan's own.
-        `options` are those of `evaluate`. Raises what `load_rulebook`, `read_facts` and `evaluate` raise.
+        `feed`: a `feeds.yaml` that says how the files are laid out; without `facts` its own folder is read.
+        `options` are those of `evaluate`. Raises what `load_rulebook`, `read_facts` and `evaluate` raise, and the
+        test's traceback ends where it called.
         """
+        __tracebackhide__ = True
+        from eduplan_rules.errors import DataError, EduplanError
+
+        try:
+            return self._report(facts, as_of, rules, feed, options)
+        except DataError as error:
+            raise DataError(error.said(_language(self._config)).splitlines()) from None
+        except EduplanError as error:
+            raise error.with_traceback(None) from None
+
+    def _report(
+        self,
+        facts: str | Path | Sequence[str | Path] | Mapping[str, Any] | None,
+        as_of: date | str,
+        rules: str | Path | Sequence[str | Path] | None,
+        feed: str | Path | None,
+        options: Mapping[str, Any],
+    ) -> Report:
         from eduplan_rules.feeds.files import read_facts
         from eduplan_rules.run import evaluate
 
         book = self.rulebook(rules)
-        delivered = facts if isinstance(facts, Mapping) else read_facts(_paths(facts), book)
+        if isinstance(facts, Mapping):
+            if feed is not None:
+                message = "`feed` is about files, and the facts are tables"
+                raise ValueError(message)
+            return evaluate(book, facts, as_of=as_of, **options)
+        if facts is None and feed is None:
+            message = "`check` needs facts, or a feed"
+            raise ValueError(message)
+        paths = _paths(facts) if facts is not None else (Path(feed or "").parent,)
+        delivered = read_facts(paths, book, feed=feed)
         return evaluate(book, delivered, as_of=as_of, **options)
 
     def rulebook(self, rules: str | Path | Sequence[str | Path] | None = None) -> Rulebook:
@@ -184,7 +216,10 @@ class Eduplan:
         if decision.exit_code:
             language = _language(self._config)
             told = [render_verdict(decision, len(tallies), language=language).rstrip()]
-            pytest.fail("\n".join([*told, *_worst(report, decision.gated, language)]), pytrace=False)
+            told += _worst(report, decision.gated, language)
+            if strict:
+                told += _undecided(report, decision.gated, language)
+            pytest.fail("\n".join(told), pytrace=False)
 
 
 def _paths(given: str | Path | Sequence[str | Path]) -> tuple[Path, ...]:
@@ -193,21 +228,42 @@ def _paths(given: str | Path | Sequence[str | Path]) -> tuple[Path, ...]:
 
 def _worst(report: Report, severities: Sequence[str], language: Language) -> Iterator[str]:
     """A line for each of the first violations and findings that count: place, severity, rule or code, sentence."""
-    from eduplan_rules.render.record import finding_place, place_words, subject_in_period
+    from eduplan_rules.render.record import finding_place, finding_words
     from eduplan_rules.render.tally import tally
     from eduplan_rules.render.text import choose, choose_findings
 
     for rule, number in choose(tally(report)):
         record = report.outcomes(verdict="violated", rule=rule)[number].to_dict()
         if record["severity"] in severities:
-            subject = subject_in_period(report, record, language)
-            place = place_words(**record["location"])
-            told = f"{subject}: {record['message'][language]}"
-            yield f"{place + ': ' if place else ''}{record['severity']}: {rule}: {told}"
+            yield _told(report, record, language)
     for found in choose_findings(report.findings):
         if found.severity in severities:
             place = finding_place(report, found, language)
-            yield f"{place + ': ' if place else ''}{found.severity}: {found.code}: {found.message[language]}"
+            yield f"{place + ': ' if place else ''}{found.severity}: {found.code}: {finding_words(found, language)}"
+
+
+def _undecided(report: Report, severities: Sequence[str], language: Language) -> Iterator[str]:
+    """A line for each of the first unknown outcomes that count in a strict run, and for each rule without data."""
+    from eduplan_rules.render.record import silent_rules
+    from eduplan_rules.render.words import say
+
+    for rule in report.results:
+        if report.book.rules[rule].severity in severities:
+            for outcome in report.outcomes(verdict="unknown", rule=rule)[:_FIRST]:
+                yield _told(report, outcome.to_dict(), language)
+    if "error" in severities:
+        for rule in silent_rules(report):
+            title = report.book.rules[rule].title[language]
+            yield f"error: {rule}: {say('rule-no-data', language, title=title)}"
+
+
+def _told(report: Report, record: Mapping[str, Any], language: Language) -> str:
+    """An outcome in a line: place, severity, rule, subject, sentence."""
+    from eduplan_rules.render.record import place_words, severity_of, subject_in_period
+
+    place = place_words(**record["location"])
+    told = f"{subject_in_period(report, record, language)}: {record['message'][language]}"
+    return f"{place + ': ' if place else ''}{severity_of(report, record)}: {record['rule']}: {told}"
 
 
 def _language(config: pytest.Config) -> Language:

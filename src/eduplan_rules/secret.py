@@ -1,6 +1,7 @@
 """Passwords in texts that people read: they are taken out.
 
-In: any text. Out: the same without user and password in addresses, and without the value of `password=`.
+In: any text. Out: the same without user and password in addresses, be they with a scheme or without, and without the
+value of `password=`; or a file of YAML in which nothing shows that stands under a key.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _PAGE = re.compile(r"\b(https?://)[^\s/@]*:[^\s/@]*@", re.IGNORECASE)
+#: somebody forgot the scheme
+_BARE = re.compile(r"(?<![\w.%+-])(?<!://)(?<!file:///)[\w.%+-]*:(?!//|/\*|\\)\S{0,256}@(?=[\w\[.])")
 _PAIR = re.compile(r"\b(pass(?:word|wd)?|pwd)=[^\s&;'\"]+", re.IGNORECASE)
 
 
@@ -22,4 +25,32 @@ def hidden(text: str) -> str:
     """Take the passwords out of a text."""
     for pattern in (_ADDRESS, _PAGE):
         text = pattern.sub(rf"\1{HIDDEN}@", text)
+    if "@" in text:
+        text = _BARE.sub(f"{HIDDEN}@", text)
     return _PAIR.sub(rf"\1={HIDDEN}", text)
+
+
+def blotted(text: str, key: str) -> str:
+    """Cover all that stands under a key of YAML; what is elsewhere stays where it is."""
+    named = re.compile(rf"""(?<![\w-])["']?{key}["']?\s*:""", re.IGNORECASE)
+    lines, column, waits = text.split("\n"), len(text), False
+    for number, line in enumerate(lines):
+        found = named.search(line)
+        deeper = not line.strip() or len(line) - len(line.lstrip()) > column
+        if waits or deeper:
+            lines[number] = _cover(line)
+            waits = waits and not line.strip()
+        elif found is None:
+            column = len(text)
+        else:
+            column, waits = found.start(), not line[found.end() :].strip()
+            lines[number] = line[: found.end()] + _cover(line[found.end() :])
+    return "\n".join(lines)
+
+
+def _cover(text: str) -> str:
+    """As many characters that say nothing, and not how long it was."""
+    if not text.strip():
+        return text
+    lead = len(text) - len(text.lstrip())
+    return (text[:lead] + HIDDEN).ljust(len(text))[: len(text)]

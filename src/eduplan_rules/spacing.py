@@ -26,23 +26,25 @@ def joined(pieces: Iterable[str]) -> str:
     for piece in pieces:
         if not sentence or not piece:
             sentence += piece
-            continue
-        before, after = sentence.rstrip(" "), piece.lstrip(" ")
-        meeting = f"{before[-1:]}\0{after[:1]}"
-        if not before or not after:
-            sentence += piece
-        elif _APART.fullmatch(meeting):
-            sentence = f"{before} {after}"
-        elif _TOGETHER.fullmatch(meeting):
-            sentence = before + after
+        elif sentence[-1] != " " != piece[0]:
+            sentence += f" {piece}" if _between(sentence[-1], piece[0]) else piece
         else:
-            sentence += piece
+            before, after = sentence.rstrip(" "), piece.lstrip(" ")
+            gap = _between(before[-1], after[0]) if before and after else None
+            sentence = sentence + piece if gap is None else f"{before}{gap}{after}"
     return sentence
+
+
+@functools.lru_cache(maxsize=4096)
+def _between(last: str, first: str) -> str | None:
+    """What stands between two pieces that end and begin so; None where it is as their authors wrote it."""
+    meeting = f"{last}\0{first}"
+    return " " if _APART.fullmatch(meeting) else "" if _TOGETHER.fullmatch(meeting) else None
 
 
 def filled(template: str, gaps: Mapping[str, object]) -> str:
     """A template's sentence: `应不低于{required}` with `3 人` is `应不低于 3 人`."""
-    return joined(str(gaps[text]) if is_gap else text for text, is_gap in _pieces(template))
+    return joined([str(gaps[text]) if is_gap else text for text, is_gap in _pieces(template)])
 
 
 @functools.cache

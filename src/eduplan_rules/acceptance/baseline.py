@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from eduplan_rules.acceptance.rows import rows_of
+from eduplan_rules.acceptance.words import word
 from eduplan_rules.engine.outcome import VIOLATED
 from eduplan_rules.errors import DataError
 from eduplan_rules.reports.report import Report
@@ -73,39 +74,49 @@ def write_baseline(baseline: Baseline, path: str | Path) -> None:
     Path(path).write_text(head, encoding="utf-8", newline="\n")
 
 
+def may_be_drawn_anew(path: str | Path) -> bool:
+    """Whether a file is a baseline, of whatever content, or empty: nothing else is lost when it is written over."""
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+        content = json.loads(text) if text.strip() else {"format": FORMAT}
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and content.get("format") == FORMAT
+
+
 def read_baseline(path: str | Path) -> Baseline:
     """Read a baseline. Raises DataError with what is wrong in the file."""
     shown = Path(path).as_posix()
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise DataError([f"{shown}: the baseline cannot be read ({error.strerror})"]) from None
-    except ValueError as error:
-        raise DataError([f"{shown}: the baseline is not JSON ({error})"]) from None
+        raise DataError([word("baseline-not-read", file=shown, reason=error.strerror or "")]) from None
+    except (ValueError, RecursionError) as error:
+        raise DataError([word("baseline-not-json", file=shown, reason=str(error))]) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise DataError([f'{shown}: expected a baseline, a JSON object with "format": "{FORMAT}"'])
+        raise DataError([word("baseline-expected", file=shown, form=FORMAT)])
     entries: dict[str, Entry] = {}
     for number, raw in enumerate(_listed(content.get("entries"), shown), 1):
-        entry = _entry(raw, f"{shown}: entry {number}")
+        entry = _entry(raw, shown, number)
         if entry.series in entries:
-            raise DataError([f"{shown}: entry {number} has the series of an entry before it"])
+            raise DataError([word("entry-twice", file=shown, number=number)])
         entries[entry.series] = entry
     return Baseline(str(content.get("as_of", "")), entries, shown)
 
 
 def _listed(entries: Any, shown: str) -> list[Any]:
     if not isinstance(entries, list):
-        raise DataError([f'{shown}: expected a list of "entries"'])
+        raise DataError([word("entries-expected", file=shown)])
     return entries
 
 
-def _entry(raw: Any, where: str) -> Entry:
+def _entry(raw: Any, shown: str, number: int) -> Entry:
     texts = ("series", "rule", "entity")
     if not isinstance(raw, dict) or not all(isinstance(raw.get(name), str) for name in texts):
-        raise DataError([f"{where}: expected an object with the texts {', '.join(texts)}"])
+        raise DataError([word("entry-expected", file=shown, number=number)])
     key, count = raw.get("key", []), raw.get("count", 1)
     if not isinstance(key, list) or not all(isinstance(part, str) for part in key):
-        raise DataError([f'{where}: "key" must be a list of texts'])
+        raise DataError([word("entry-key", file=shown, number=number)])
     if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-        raise DataError([f'{where}: "count" must be a whole number of at least 1'])
+        raise DataError([word("entry-count", file=shown, number=number)])
     return Entry(raw["series"], raw["rule"], raw["entity"], tuple(key), count)

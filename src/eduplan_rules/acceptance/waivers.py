@@ -26,7 +26,7 @@ from eduplan_rules.rulebook.placed import BothWords, Count, Date, Placed, Text
 from eduplan_rules.rulebook.section import Draft
 from eduplan_rules.source import Mapping, Scalar, Sequence, Source, Span
 
-_KEYS = ("waivers",)
+KEYS = ("waivers",)
 Key = Annotated[tuple[Scalar, ...], BeforeValidator(forms.to_texts)]
 
 
@@ -104,7 +104,7 @@ def _waivers(tree: Any, source: Source, diagnostics: list[Diagnostic]) -> Iterat
         place = getattr(tree, "span", Span(source, 0, 0))
         diagnostics.append(Diagnostic("wrong-shape", expected(word("list-waivers"), tree), place))
         return
-    given = tidy(tree, _KEYS, diagnostics).get("waivers")
+    given = tidy(tree, KEYS, diagnostics).get("waivers")
     if given is not None and not isinstance(given, Sequence):
         place = getattr(given, "span", tree.span)
         diagnostics.append(Diagnostic("wrong-shape", expected(word("waivers"), given), place))

@@ -51,12 +51,15 @@ def _baseline(file: str, language: Language) -> Baseline:
     from eduplan_rules.acceptance.baseline import read_baseline
     from eduplan_rules.errors import DataError
 
-    if not Path(file).exists():
-        raise Stop(USAGE, say("no-baseline", language, file=file))
     try:
+        if not Path(file).exists():
+            raise Stop(USAGE, say("no-baseline", language, file=file))
         return read_baseline(file)
     except DataError as error:
-        raise Stop(USAGE, str(error)) from None
+        raise Stop(USAGE, error.said(language)) from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Stop(USAGE, say("baseline-locked", language, file=file, reason=reason)) from None
 
 
 def _tolerances(tables: Mapping[str, Mapping[str, Any]], book: Rulebook, language: Language) -> Iterator[Tolerance]:
@@ -88,8 +91,7 @@ def draw_baseline(settings: Settings, *, update: bool) -> int:
     from eduplan_rules.cli.check import judge_facts
 
     language, path = settings.language, Path(settings.baseline or "baseline.json")
-    if path.exists() and not update:
-        raise Stop(USAGE, say("baseline-exists", language, file=path.as_posix()))
+    _refuse_another(path, language, update=update)
     # drawn anew: what an older one accepts, or is tolerated, counts again
     result = judge_facts(replace(settings, baseline=None, tolerate={}))
     if result.decision.reason != "judged":
@@ -98,8 +100,27 @@ def draw_baseline(settings: Settings, *, update: bool) -> int:
     try:
         write_baseline(drawn, path)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise Stop(NOT_JUDGED, say("not-written", language, file=path.as_posix(), reason=reason)) from None
+        raise _not_written(path, error, language) from None
     number = sum(entry.count for entry in drawn.entries.values())
     put(say("baseline-drawn", language, file=path.as_posix(), number=number), sys.stdout)
     return 0
+
+
+def _refuse_another(path: Path, language: Language, *, update: bool) -> None:
+    """End the run if a file is there, unless a baseline is to be drawn anew and it is one."""
+    from eduplan_rules.acceptance.baseline import may_be_drawn_anew
+
+    try:
+        if not path.exists():
+            return
+        if not update:
+            raise Stop(USAGE, say("baseline-exists", language, file=path.as_posix()))
+        if path.is_dir() or not may_be_drawn_anew(path):
+            raise Stop(USAGE, say("not-a-baseline", language, file=path.as_posix()))
+    except OSError as error:
+        raise _not_written(path, error, language) from None
+
+
+def _not_written(path: Path, error: OSError, language: Language) -> Stop:
+    reason = error.strerror or type(error).__name__
+    return Stop(NOT_JUDGED, say("not-written", language, file=path.as_posix(), reason=reason))

@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from eduplan_rules.cli.border import guarded, leave, prepare, system_language
-from eduplan_rules.cli.choices import DiffFormat, Direction, FailOn, Format, LintFormat, PlainFormat, Tongue
+from eduplan_rules.cli.choices import DiffFormat, Direction, EngineName, FailOn, Format, LintFormat, PlainFormat, Tongue
 from eduplan_rules.cli.help import speak, spoken
 from eduplan_rules.render.words import Language
 
@@ -62,13 +62,14 @@ def check(
     lang: Annotated[Tongue | None, typer.Option("--lang")] = None,
     show_personal: Annotated[bool | None, typer.Option("--show-personal/--hide-personal")] = None,
     quiet: Annotated[bool | None, typer.Option("--quiet/--no-quiet")] = None,
+    engine: Annotated[EngineName | None, typer.Option("--engine")] = None,
 ) -> None:
     """Evaluate a rulebook on facts."""
     given = {
         "facts": facts, "rules": rules, "feed": feeds, "as-of": as_of, "periods": periods, "select": select,
         "ignore": ignore, "format": format and format.value, "out": out, "fail-on": fail_on and fail_on.value,
         "strict": strict, "lang": lang and lang.value, "show-personal": show_personal, "quiet": quiet,
-        "waivers": waivers, "no-waivers": no_waivers, "baseline": baseline_file,
+        "waivers": waivers, "no-waivers": no_waivers, "baseline": baseline_file, "engine": engine and engine.value,
     }  # fmt: skip
     system = system_language(os.environ)
 
@@ -77,9 +78,9 @@ def check(
         from eduplan_rules.cli.configuration import settings_of
 
         settings = settings_of(given, folder=Path.cwd(), language=system)
-        return guarded(lambda: check_facts(settings), settings.language)
+        return guarded(lambda: check_facts(settings), settings.language, annotated=settings.format == "github")
 
-    raise typer.Exit(guarded(run, lang.value if lang is not None else system))
+    raise typer.Exit(guarded(run, lang.value if lang is not None else system, annotated=format is Format.github))
 
 
 @app.command()
@@ -240,6 +241,7 @@ def diff(
     old: Annotated[str, typer.Argument(metavar="OLD", show_default=False)],
     new: Annotated[str, typer.Argument(metavar="NEW", show_default=False)],
     facts: Annotated[list[str] | None, typer.Argument(metavar="FACTS", show_default=False)] = None,
+    feeds: Annotated[str | None, typer.Option("--feed", metavar="FILE")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE")] = None,
     periods: Annotated[str, typer.Option("--periods", metavar="PERIODS", show_default=False)] = "latest",
     by: Annotated[str | None, typer.Option("--by", metavar="ENTITY")] = None,
@@ -251,7 +253,8 @@ def diff(
     def run(language: Language) -> int:
         from eduplan_rules.cli.diff import Question, show_difference
 
-        question = Question(Path(old), Path(new), tuple(facts or ()), as_of, periods, by, diff_format.value)
+        given = tuple(facts or ())
+        question = Question(Path(old), Path(new), given, as_of, periods, by, diff_format.value, feeds)
         return show_difference(question, language=language)
 
     _end(run, lang)

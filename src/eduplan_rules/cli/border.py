@@ -6,6 +6,7 @@ away and an interruption are no faults.
 
 from __future__ import annotations
 
+import errno
 import importlib.metadata
 import os
 import platform
@@ -13,18 +14,32 @@ import shlex
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from eduplan_rules.errors import DataError, EduplanError, RulebookError, render_diagnostics
+from eduplan_rules.errors import (
+    DataError,
+    Diagnostic,
+    EduplanError,
+    RulebookError,
+    render_diagnostics,
+    sort_diagnostics,
+)
 from eduplan_rules.render.words import Language, say
 from eduplan_rules.secret import hidden
+from eduplan_rules.source import Span
 
 #: set in tests: what is unforeseen is raised
 RAISE = "EDUPLAN_RULES_RAISE"
 #: exit codes beside those of a report: rules or usage wrong, nothing judged, stopped by hand
 USAGE, NOT_JUDGED, INTERRUPTED = 2, 3, 130
+#: errors of rules that a workflow is told one by one; it shows ten of a step
+_ANNOTATED = 9
+#: what the system says no to, whoever asks
+_OF_THE_WORLD = frozenset({
+    errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EIO, errno.ELOOP, errno.ENAMETOOLONG
+})  # fmt: skip
 _VERSIONS = ("eduplan-rules", "polars", "narwhals", "pydantic", "lark", "PyYAML", "typer", "rich")
 
 
@@ -82,19 +97,18 @@ def prepare(stream: TextIO, *, exact: bool) -> None:
             reconfigure(errors="replace")
 
 
-def guarded(run: Callable[[], int], language: Language) -> int:
-    """Run and give the exit code, whatever happens."""
+def guarded(run: Callable[[], int], language: Language, *, annotated: bool = False) -> int:
+    """Run and give the exit code, whatever happens; `annotated`: what ends the run is told to a workflow as well."""
     try:
         return run()
     except Stop as stop:
-        put(hidden(say("error", language, message=stop)), sys.stderr)
+        _tell(str(stop), language, annotated=annotated)
         return stop.code
     except RulebookError as error:
-        put(render_diagnostics(error.diagnostics, language), sys.stderr)
+        tell_mistakes(error.diagnostics, language, annotated=annotated)
         return USAGE
     except EduplanError as error:
-        told = error.said(language) if isinstance(error, DataError) else error
-        put(hidden(say("error", language, message=told)), sys.stderr)
+        _tell(error.said(language) if isinstance(error, DataError) else str(error), language, annotated=annotated)
         return NOT_JUDGED
     except KeyboardInterrupt:
         put(say("interrupted", language), sys.stderr)
@@ -102,10 +116,39 @@ def guarded(run: Callable[[], int], language: Language) -> int:
     except (SystemExit, GeneratorExit):
         raise
     except BaseException as error:  # engines panic outside of Exception
+        if isinstance(error, OSError) and error.filename is not None and error.errno in _OF_THE_WORLD:
+            message = say("os-refused", language, file=error.filename, reason=error.strerror)
+            _tell(message, language, annotated=annotated)
+            return NOT_JUDGED
         if os.environ.get(RAISE):
             raise
-        put(_told(error, language), sys.stderr)
+        told = _told(error, language)
+        put(told, sys.stderr)
+        if annotated:
+            annotate(told)
         return NOT_JUDGED
+
+
+def _tell(message: str, language: Language, *, annotated: bool) -> None:
+    put(hidden(say("error", language, message=message)), sys.stderr)
+    if annotated:
+        annotate(message)
+
+
+def tell_mistakes(diagnostics: Iterable[Diagnostic], language: Language, *, annotated: bool) -> None:
+    """Tell what is wrong in rules, feeds or waivers; a workflow is told as much as it shows of errors."""
+    told = sort_diagnostics(diagnostics)
+    put(render_diagnostics(told, language), sys.stderr)
+    for each in [each for each in told if annotated and each.severity == "error"][:_ANNOTATED]:
+        annotate(each.said(language), each.code, each.span)
+
+
+def annotate(message: str, title: str = "eduplan-rules", span: Span | None = None) -> None:
+    """Tell a workflow of GitHub what is wrong, beside the line of the file where one is known."""
+    from eduplan_rules.render.github import command
+
+    file, line = (None, None) if span is None else (hidden(span.source.name), span.line)
+    put(command("error", title, file, line, hidden(message.strip())), sys.stdout)
 
 
 def _told(error: BaseException, language: Language) -> str:

@@ -33,6 +33,7 @@ def try_cases(
     Without a rulebook that of the nearest options file is meant, or else the plan's own pack.
     """
     from eduplan_rules.cli.configuration import one_rulebook
+    from eduplan_rules.run import NoRuleError
     from eduplan_rules.tools.suite import ENDINGS, run_suite, shown
     from eduplan_rules.tools.tell import tell_mistakes
     from eduplan_rules.tools.words import say
@@ -46,8 +47,8 @@ def try_cases(
         return hunt_mutants(folder, cases, select=select, survivors=mutate, form=form, language=language)
     try:
         suite = run_suite(folder, cases, select=select, with_bounds=with_coverage, language=language)
-    except ValueError:
-        raise Stop(USAGE, say("select-none", language, select=" ".join(select))) from None
+    except NoRuleError as error:
+        raise Stop(USAGE, say("select-none", language, select=error.pattern)) from None
     if not suite.files:
         raise Stop(USAGE, say("no-case-files", language))
     if select and not any(file.count for file in suite.files):

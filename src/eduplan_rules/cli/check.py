@@ -14,28 +14,25 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eduplan_rules.cli.border import USAGE, Stop, put
+from eduplan_rules.cli.border import NOT_JUDGED, USAGE, Stop, annotate, put, tell_mistakes
 from eduplan_rules.cli.configuration import Settings
-from eduplan_rules.cli.outputs import Result, outputs_of, write_outputs
+from eduplan_rules.cli.inputs import inputs_of
+from eduplan_rules.cli.outputs import Result, none_of_old, outputs_of, write_outputs
 from eduplan_rules.render.words import counted, say
 
 if TYPE_CHECKING:
     from eduplan_rules.rulebook.model import Rulebook
+    from eduplan_rules.tables.facts import Facts
 
 
 def check_facts(settings: Settings) -> int:
     """Check as the settings say."""
     language = settings.language
-    outputs = outputs_of(settings.out, _facts(settings), language)
-    if not _facts(settings):
-        raise Stop(USAGE, say("no-facts-given", language))
     shown = settings.format or (None if settings.quiet else "text")
-    day = _day(settings)
-    with _progress(settings) as progress:
-        progress(say("loading", language))
-        book = _load(settings)
-        _check_choice(settings, book)
-        result = _evaluate(settings, book, day, progress)
+    inputs = inputs_of(settings, _facts(settings)) if settings.out else {}
+    with none_of_old(settings, inputs), _progress(settings) as progress:
+        outputs = outputs_of(settings, inputs)
+        result = _judge(settings, progress)
         if outputs:
             progress(say("writing", language, files=" ".join(output.path.as_posix() for output in outputs)))
         # a terminal also shows the progress, and only one of the two at a time
@@ -49,20 +46,27 @@ def check_facts(settings: Settings) -> int:
         # whoever sees no summary is still told why the run does not pass
         from eduplan_rules.render.text import render_verdict
 
-        put(render_verdict(result.decision, len(result.tallies), language=language), sys.stderr)
+        verdict = render_verdict(result.decision, len(result.tallies), language=language)
+        put(verdict, sys.stderr)
+        if shown == "github" and result.decision.exit_code == NOT_JUDGED:
+            annotate(verdict)
     return result.decision.exit_code
 
 
 def judge_facts(settings: Settings) -> Result:
     """Check as the settings say, and write nothing."""
+    with _progress(settings) as progress:
+        return _judge(settings, progress)
+
+
+def _judge(settings: Settings, progress: Callable[[str], None]) -> Result:
     if not _facts(settings):
         raise Stop(USAGE, say("no-facts-given", settings.language))
     day = _day(settings)
-    with _progress(settings) as progress:
-        progress(say("loading", settings.language))
-        book = _load(settings)
-        _check_choice(settings, book)
-        return _evaluate(settings, book, day, progress)
+    progress(say("loading", settings.language))
+    book = _load(settings)
+    _check_choice(settings, book)
+    return _evaluate(settings, book, day, progress)
 
 
 def _facts(settings: Settings) -> tuple[str, ...]:
@@ -84,12 +88,11 @@ def _day(settings: Settings) -> date:
 def _load(settings: Settings) -> Rulebook:
     """Load the rulebook; its warnings are told, its errors end the run."""
     from eduplan_rules.book import check_rulebook
-    from eduplan_rules.errors import render_diagnostics
 
     book, diagnostics = check_rulebook(*settings.rules)
     errors = sum(diagnostic.severity == "error" for diagnostic in diagnostics)
     if errors or (diagnostics and not settings.quiet):
-        put(render_diagnostics(diagnostics, settings.language), sys.stderr)
+        tell_mistakes(diagnostics, settings.language, annotated=settings.format == "github")
     if errors:
         mistakes = counted(errors, "mistake", settings.language)
         raise Stop(USAGE, say("rulebook-wrong", settings.language, mistakes=mistakes))
@@ -100,7 +103,7 @@ def _check_choice(settings: Settings, book: Rulebook) -> None:
     """Refuse periods and patterns that cannot be meant."""
     from eduplan_rules.engine.subjects import period_range
     from eduplan_rules.errors import did_you_mean
-    from eduplan_rules.run import choose_rules
+    from eduplan_rules.run import NoRuleError, choose_rules
 
     language = settings.language
     if settings.periods not in ("latest", "all"):
@@ -115,7 +118,7 @@ def _check_choice(settings: Settings, book: Rulebook) -> None:
         for pattern in patterns:
             try:
                 choose_rules(book, [pattern], [])
-            except ValueError:
+            except NoRuleError:
                 near = did_you_mean(pattern, sorted(known))
                 hint = say("did-you-mean", language, word=near) if near else ""
                 raise Stop(USAGE, say("bad-pattern", language, option=option, value=pattern, hint=hint)) from None
@@ -134,7 +137,14 @@ def _evaluate(settings: Settings, book: Rulebook, day: date, progress: Callable[
     feed = settings.feed
     # before the facts: a mistake in them costs no time
     accepted = Accepted(settings, book)
-    facts = read_facts(_facts(settings), book, feed=feed, progress=lambda file: progress(reading(file=file)))
+    facts: Facts
+    if settings.engine is not None:
+        from eduplan_rules.feeds.frames import read_tables
+
+        progress(reading(file=" ".join(_facts(settings))))
+        facts = read_tables(_facts(settings), book, settings.engine)
+    else:
+        facts = read_facts(_facts(settings), book, feed=feed, progress=lambda file: progress(reading(file=file)))
     report = evaluate(
         book,
         facts,

@@ -63,3 +63,11 @@ class Tongue(StrEnum):
 
     zh = "zh"
     en = "en"
+
+
+class EngineName(StrEnum):
+    """What reads and judges facts where they lie."""
+
+    polars = "polars"
+    duckdb = "duckdb"
+    spark = "spark"

@@ -20,16 +20,20 @@ from eduplan_rules.render.words import Language, listed, say
 
 Format = Literal["text", "json", "jsonl", "csv", "junit", "sarif", "github", "markdown"]
 FailOn = Literal["error", "warning", "info", "never"]
+EngineName = Literal["polars", "duckdb", "spark"]
 
 _CHOICES: dict[str, tuple[str, ...]] = {
     "format": get_args(Format),
     "fail-on": get_args(FailOn),
     "lang": get_args(Language),
+    "engine": get_args(EngineName),
 }
 _LISTS = ("facts", "rules", "select", "ignore", "waivers", "out")
 _TRUTHS = ("strict", "show-personal", "quiet", "no-waivers")
 _PATHS = ("facts", "rules", "waivers", "out")
 _FILES = ("feed", "baseline")
+#: what options stand in, the first that is there
+OPTIONS_FILES = ("eduplan.toml", "pyproject.toml")
 OPTIONS = (*_LISTS, *_FILES, *_TRUTHS, *_CHOICES, "as-of", "periods", "tolerate")
 
 
@@ -57,6 +61,8 @@ class Settings:
     baseline: str | None
     #: rule -> what of it is tolerated: `count` or `share`, and `by`
     tolerate: Mapping[str, Mapping[str, Any]]
+    #: with which engine Parquet is read and judged where it lies; None: in memory
+    engine: EngineName | None = None
 
 
 def settings_of(given: Mapping[str, Any], *, folder: Path, language: Language) -> Settings:
@@ -82,15 +88,16 @@ def settings_of(given: Mapping[str, Any], *, folder: Path, language: Language) -
         no_waivers=chosen.get("no-waivers", False),
         baseline=chosen.get("baseline"),
         tolerate=chosen.get("tolerate", {}),
+        engine=chosen.get("engine"),
     )
 
 
 def read_options(folder: Path, language: Language) -> dict[str, Any]:
     """The options of the nearest file, by the name they have on the command line."""
     for above in (folder, *folder.parents):
-        for name in ("eduplan.toml", "pyproject.toml"):
+        for name in OPTIONS_FILES:
             path = above / name
-            if path.is_file():
+            if os.path.isfile(path):  # noqa: PTH113  a folder may be locked
                 shown = os.path.relpath(path, folder).replace(os.sep, "/")
                 table = _table(_parsed(path, shown, language), name, shown, language)
                 if table is not None:

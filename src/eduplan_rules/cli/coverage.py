@@ -27,6 +27,7 @@ def show_coverage(
     """Run the cases beside the rules and show what they cover; `bounds`: a bound not tried whole is a fault."""
     from eduplan_rules.cli.configuration import one_rulebook
     from eduplan_rules.errors import RulebookError
+    from eduplan_rules.run import NoRuleError
     from eduplan_rules.tools.coverage import cover, coverage_record, tell_coverage
     from eduplan_rules.tools.suite import run_suite
     from eduplan_rules.tools.words import say
@@ -34,8 +35,8 @@ def show_coverage(
     folder = one_rulebook([] if rules is None else [rules], language)
     try:
         suite = run_suite(folder, select=select, with_bounds=True, language=language)
-    except ValueError:
-        raise Stop(USAGE, say("select-none", language, select=" ".join(select))) from None
+    except NoRuleError as error:
+        raise Stop(USAGE, say("select-none", language, select=error.pattern)) from None
     if any(each.severity == "error" for each in suite.diagnostics):
         raise RulebookError(suite.diagnostics)
     wrong = [mistake.told(language) for file in suite.files for mistake in file.mistakes]

@@ -35,6 +35,13 @@ class Question:
     periods: str
     by: str | None
     form: Form
+    #: how the files of facts are laid out
+    feed: str | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of the facts; without any, the folder of the feed."""
+        return self.facts or (() if self.feed is None else (Path(self.feed).parent.as_posix(),))
 
 
 def show_difference(question: Question, *, language: Language) -> int:
@@ -48,7 +55,7 @@ def show_difference(question: Question, *, language: Language) -> int:
     reports = [path.suffix.lower() == ".json" for path in paths]
     if any(reports) and not all(reports):
         raise Stop(USAGE, say("report-and-rules", language))
-    if all(reports) and question.facts:
+    if all(reports) and question.paths:
         raise Stop(USAGE, say("facts-with-reports", language))
     return _show_reports(question, language) if all(reports) else _show_rulebooks(question, language)
 
@@ -63,14 +70,13 @@ def _show_rulebooks(question: Question, language: Language) -> int:
     old, new = (resolved_rulebook(load_rulebook(path)) for path in (question.old, question.new))
     changes = compare_rulebooks(old, new)
     impact = day = None
-    if question.facts:
+    if question.paths:
         from eduplan_rules.tools.diff.trial import try_rulebooks
 
         day = _day(question, language)
         _check_periods(question, new, language)
-        impact = try_rulebooks(
-            old, new, question.facts, as_of=day, periods=question.periods, by=_entity(question, new, language)
-        )
+        by = _entity(question, new, language)
+        impact = try_rulebooks(old, new, question.paths, as_of=day, periods=question.periods, by=by, feed=question.feed)
     if question.form == "json":
         _put_json(rulebooks_record(changes, impact, as_of=None if day is None else day.isoformat()))
         return 0

@@ -42,7 +42,7 @@ def hunt_mutants(
     language: Language,
 ) -> int:
     """Change each rule in every way, and tell what its cases do not notice."""
-    from eduplan_rules.run import choose_rules
+    from eduplan_rules.run import NoRuleError, choose_rules
     from eduplan_rules.tools.mutate.hunts import hunt_rules
     from eduplan_rules.tools.mutate.told import hunt_record, tell_hunt
     from eduplan_rules.tools.suite import load_suite
@@ -58,8 +58,8 @@ def hunt_mutants(
         raise Stop(USAGE, say_of_cases("no-case-files", language))
     try:
         chosen = choose_rules(loaded.book, select, ()) if select else None
-    except ValueError:
-        raise Stop(USAGE, say_of_cases("select-none", language, select=" ".join(select))) from None
+    except NoRuleError as error:
+        raise Stop(USAGE, say_of_cases("select-none", language, select=error.pattern)) from None
     rules = [str(rule) for rule in loaded.book.rules if chosen is None or rule in chosen]
     with _progress(len(rules), language) as progress:
         found = hunt_rules(loaded, rules, place=folder, cases=cases or None, progress=progress)

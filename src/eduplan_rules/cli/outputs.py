@@ -1,7 +1,8 @@
 """The outputs of a check: which there are, and how all of them are written in one pass.
 
 In: names of files, a report with the decision on it. Out: files, and what goes to standard output. Holds: a file that
-could not be written to its end is taken away; a reader that goes away ends the writing, not the run.
+could not be written to its end is taken away, and so is that of an earlier run where this one ends without a report; a
+file that the run reads is not written over; a reader that goes away ends the writing, not the run.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, TextIO
 
-from eduplan_rules.cli.border import NOT_JUDGED, USAGE, Stop, prepare, silence
-from eduplan_rules.cli.configuration import Format
+from eduplan_rules.cli.border import NOT_JUDGED, USAGE, Stop, prepare, put, silence
+from eduplan_rules.cli.configuration import Format, Settings
+from eduplan_rules.cli.inputs import Inputs, identity
 from eduplan_rules.render.words import Language, say
 
 if TYPE_CHECKING:
@@ -53,34 +55,71 @@ class Output:
     form: FileFormat
 
 
-def outputs_of(names: Sequence[str], facts: Sequence[str], language: Language) -> list[Output]:
-    """The files that are asked for; what could not be written is refused before any work."""
-    outputs = [_output(name, language) for name in names]
-    known: set[Path] = set()
-    for name, output in zip(names, outputs, strict=True):
-        path = output.path.resolve()
+def outputs_of(settings: Settings, inputs: Inputs) -> list[Output]:
+    """The files that are asked for; what could not be written, or is read, is refused before any work."""
+    language = settings.language
+    outputs = [_output(name, inputs, language) for name in settings.out]
+    known: set[str] = set()
+    for name, output in zip(settings.out, outputs, strict=True):
+        path = os.path.realpath(output.path)
         if path in known:
             raise Stop(USAGE, say("out-twice", language, value=name))
-        if output.path.is_file() and any(Path(fact).resolve() == path for fact in facts):
-            raise Stop(USAGE, say("out-is-input", language, value=name))
+        if output.form == "xlsx" and find_spec("xlsxwriter") is None:
+            raise Stop(USAGE, say("needs-excel", language, value=name))
         known.add(path)
     return outputs
 
 
-def _output(name: str, language: Language) -> Output:
+def _output(name: str, inputs: Inputs, language: Language) -> Output:
     path = Path(name)
     # `report.sarif.json` is SARIF, as its specification would have it named
     sarif = path.name.lower().endswith(".sarif.json")
     form = "sarif" if sarif else ENDINGS.get(path.suffix.lower())
     if form is None:
         raise Stop(USAGE, say("bad-ending", language, value=name, endings=" ".join(ENDINGS)))
-    if path.is_dir():
-        raise Stop(USAGE, say("is-folder", language, value=name))
-    if not path.parent.is_dir():
-        raise Stop(USAGE, say("no-folder", language, value=name, folder=path.parent.as_posix()))
-    if form == "xlsx" and find_spec("xlsxwriter") is None:
-        raise Stop(USAGE, say("needs-excel", language, value=name))
+    try:
+        if path.is_dir():
+            raise Stop(USAGE, say("is-folder", language, value=name))
+        if not path.parent.is_dir():
+            raise Stop(USAGE, say("no-folder", language, value=name, folder=path.parent.as_posix()))
+    except OSError as error:
+        raise _not_written(path, error, language) from None
+    role = inputs.get(identity(path) or (0, 0))
+    if role is not None:
+        raise Stop(USAGE, say("out-is-input", language, value=name, role=say(role, language)))
     return Output(path, form)
+
+
+def _not_written(path: Path, error: OSError, language: Language) -> Stop:
+    reason = error.strerror or type(error).__name__
+    return Stop(NOT_JUDGED, say("not-written", language, file=path.as_posix(), reason=reason))
+
+
+@contextmanager
+def none_of_old(settings: Settings, inputs: Inputs) -> Iterator[None]:
+    """Whatever ends the run before its report is written: no file of an earlier one passes for it.
+
+    A file that the run would not have written over stays as it is.
+    """
+    try:
+        yield
+    except BaseException:
+        for name in settings.out:
+            with suppress(Stop):
+                _take_away(_output(name, inputs, settings.language), settings.language)
+        raise
+
+
+def _take_away(output: Output, language: Language) -> None:
+    shown = output.path.as_posix()
+    if not os.path.isfile(output.path):  # noqa: PTH113  what may not be looked at is not there to us
+        return
+    try:
+        os.unlink(os.path.realpath(output.path))  # noqa: PTH108  a link stays, for the next run
+    except OSError as error:
+        put(say("old-left", language, file=shown, reason=error.strerror or type(error).__name__), sys.stderr)
+    else:
+        put(say("old-removed", language, file=shown), sys.stderr)
 
 
 def write_outputs(result: Result, outputs: Sequence[Output], shown: Format | None, language: Language) -> None:
@@ -129,8 +168,7 @@ class _FileSink:
             raise self._stop(error) from None
 
     def _stop(self, error: OSError) -> Stop:
-        reason = error.strerror or type(error).__name__
-        return Stop(NOT_JUDGED, say("not-written", self._language, file=self._output.path.as_posix(), reason=reason))
+        return _not_written(self._output.path, error, self._language)
 
 
 class _Shown:
@@ -210,7 +248,7 @@ def _sink(result: Result, form: FileFormat, file: Any, language: Language, *, te
         case "junit":
             from eduplan_rules.render.junit import JunitSink
 
-            return JunitSink(report, file, language, strict=result.decision.gate.strict)
+            return JunitSink(report, result.tallies, result.decision, file, language)
         case "sarif":
             from eduplan_rules.render.sarif_report import SarifSink
 
@@ -218,7 +256,7 @@ def _sink(result: Result, form: FileFormat, file: Any, language: Language, *, te
         case "github":
             from eduplan_rules.render.github import GithubSink
 
-            return GithubSink(report, file, language)
+            return GithubSink(report, file, language, strict=result.decision.gate.strict)
         case "parquet":
             from eduplan_rules.render.parquet import ParquetSink
 

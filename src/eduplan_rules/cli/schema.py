@@ -21,7 +21,7 @@ def write_schemas(kinds: Sequence[str], rules: Sequence[str] | None, to: str | N
     from eduplan_rules.book import check_rulebook
     from eduplan_rules.cli.configuration import rules_of
     from eduplan_rules.tools.schema.names import names_of
-    from eduplan_rules.tools.schema.published import EDITED, ENDING, schema_text
+    from eduplan_rules.tools.schema.published import EDITED, ENDING, NAMED, schema_text
     from eduplan_rules.tools.schema.published import kinds as all_kinds
 
     for kind in kinds:
@@ -50,17 +50,17 @@ def write_schemas(kinds: Sequence[str], rules: Sequence[str] | None, to: str | N
             reason = error.strerror or type(error).__name__
             raise Stop(NOT_JUDGED, say("not-written", language, file=path.as_posix(), reason=reason)) from None
         put(say("written", language, file=path.as_posix()), sys.stdout)
-    _tell_use([kind for kind in chosen if kind in EDITED], Path(to), layers, language)
+    _tell_use([kind for kind in chosen if kind in NAMED], Path(to), layers, language)
     return 0
 
 
 def _tell_use(kinds: Sequence[str], folder: Path, layers: Sequence[str], language: Language) -> None:
-    """Say with which first line files use the schemas, as seen from the folder of the rules."""
+    """Say with which first line files use the schemas, as seen from the folder of the rules or from the current one."""
     from eduplan_rules.tools.schema.published import line_for
 
     beside = Path(layers[-1]) if layers else folder.parent
     beside = beside if beside.is_dir() else beside.parent
-    way = os.path.relpath(folder, beside).replace(os.sep, "/")
     for kind in kinds:
-        what = say("rule-file" if kind == "rules" else "case-file", language)
+        way = os.path.relpath(folder, beside if kind in ("rules", "cases") else Path()).replace(os.sep, "/")
+        what = say(f"file-of-{kind}", language)
         put(say("use-schema", language, what=what, line=line_for(kind, way)), sys.stdout)

@@ -67,8 +67,13 @@ def write_texts(texts: dict[Path, str], option: str, language: Language) -> None
 
 
 def refuse_existing(paths: Sequence[Path], option: str, language: Language) -> None:
-    """End the run if a file is there."""
-    there = [path.as_posix() for path in paths if path.exists()]
+    """End the run if a file is there, or if that cannot be known."""
+    there = []
+    for path in paths:
+        try:
+            there += [path.as_posix()] if path.exists() else []
+        except OSError as error:
+            raise _not_written(path, error, language) from None
     if there:
         raise Stop(USAGE, say("exists", language, files=say("pause", language).join(there), option=option))
 

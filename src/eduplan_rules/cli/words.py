@@ -33,6 +33,11 @@ SENTENCES: Sentences = {
         "{file} is there already; --update draws it anew, and accepts all that is violated today",
         "{file} 已经存在；加 --update 重新生成，即接受现有的全部违反",
     ),
+    "not-a-baseline": (
+        "{file} is no baseline, so it is not written over; choose another --to",
+        "{file} 不是基线文件，不能覆盖；请另选 --to",
+    ),
+    "baseline-locked": ("the baseline {file} cannot be read: {reason}", "基线文件 {file} 无法读取：{reason}"),
     "nothing-to-accept": (
         "the facts could not be judged in full, so no baseline was drawn; `eduplan-rules check` says why",
         "数据未能完整核查，没有生成基线；原因见 `eduplan-rules check`",
@@ -115,8 +120,10 @@ SENTENCES: Sentences = {
         "Editors use it where the first line of a {what} is:\n  {line}",
         "将{what}的第一行写成下面这样，编辑器就会使用它：\n  {line}",
     ),
-    "rule-file": ("rule file", "规则文件"),
-    "case-file": ("case file", "用例文件"),
+    "file-of-rules": ("rule file", "规则文件"),
+    "file-of-cases": ("case file", "用例文件"),
+    "file-of-feeds": ("feeds.yaml in this folder", "本文件夹中的 feeds.yaml "),
+    "file-of-waivers": ("file of waivers in this folder", "本文件夹中的豁免文件"),
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from eduplan_rules.compiler.core import Node
 from eduplan_rules.compiler.facet import Algebra, Facet, point
-from eduplan_rules.compiler.plan import Fold, Rollup
+from eduplan_rules.compiler.plan import Fold, Rollup, step_column
 from eduplan_rules.compiler.steps import Place, placed
 
 
@@ -31,7 +31,9 @@ class Folds:
         columns = self.step.columns
         name = next((name for name, known in columns.items() if known == (how, node)), f"f{len(columns)}")
         columns[name] = (how, node)
-        return self.place.column(f"{self.step.name}.{name}", "integer" if how in ("count", "distinct") else node.kind)
+        return self.place.column(
+            step_column(self.step.name, name), "integer" if how in ("count", "distinct") else node.kind
+        )
 
     def count(self, *conditions: Node) -> Node:
         """How many rows meet all conditions; the conditions are never null."""

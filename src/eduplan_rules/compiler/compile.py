@@ -6,6 +6,7 @@ core nodes over the columns of plans, with no engine in sight. All rules on one 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -36,8 +37,8 @@ from eduplan_rules.period import Kind
 _NUMBERS = frozenset({"observed", "observed_other", "of", "required", "gap"})
 
 
-def compile_rulebook(resolved: Resolved) -> Program:
-    """Compile every rule that is not switched off."""
+def compile_rulebook(resolved: Resolved, entities: Collection[str] | None = None) -> Program:
+    """Compile every rule that is not switched off; with `entities`, those about others are only named."""
     algebra = Algebra(Graph())
     places: dict[tuple[str, Kind | None, date | None], Place] = {}
     rules: dict[str, CompiledRule] = {}
@@ -49,7 +50,8 @@ def compile_rulebook(resolved: Resolved) -> Program:
         key = (rule.entity.id, rule.rule.every, begins)
         if key not in places:
             places[key] = Place(Plan(rule.entity, rule.rule.every), algebra, resolved.book)
-        rules[identifier] = _compile_rule(rule, places[key], resolved)
+        compiled = entities is None or rule.entity.id in entities
+        rules[identifier] = (_compile_rule if compiled else _named_rule)(rule, places[key], resolved)
     return Program(rules, resolved.parameters, resolved.book.calendars)
 
 
@@ -111,6 +113,38 @@ def _compile_rule(resolved: ResolvedRule, place: Place, book: Resolved) -> Compi
         message={language: _message(pieces, place, language) for language, pieces in resolved.message.items()},
         basis=any(part.basis is not None for part in parts),
         due_is_personal=resolved.due is not None and is_personal(resolved.due, place),
+    )
+
+
+def _named_rule(resolved: ResolvedRule, place: Place, book: Resolved) -> CompiledRule:
+    """A rule that is not to be run, for its subjects have no rows."""
+    algebra = place.algebra
+    nothing, no, number = algebra.null("boolean"), algebra.truth(False), algebra.null("number")
+    return CompiledRule(
+        rule=resolved.rule,
+        plan=place.plan,
+        applies=nothing,
+        where=nothing,
+        require=nothing,
+        pending=nothing,
+        due=None,
+        satisfied=no,
+        violated=no,
+        not_due=no,
+        not_applicable=no,
+        verdict=algebra.number(2),
+        unverified=no,
+        without_value=no,
+        parts=(),
+        leading=number,
+        observed=number,
+        other=number,
+        required=number,
+        gap=number,
+        traces=(),
+        shown=(),
+        uses=(),
+        message={},
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import math
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ NodeKind = Literal["boolean", "number", "integer", "text", "date"]
 WHOLE_LIMIT = 2**53
 #: numbers of this size and more have no halves
 HALF_LIMIT = 2**52
+_LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +59,9 @@ class Core:
 
 
 def _guarded(nw: Any, result: Any) -> Any:
-    return nw.when(result.is_finite()).then(result)
+    """Null what is not finite; Polars, to which NaN is larger than any number, compares faster than it asks."""
+    finite = result.is_between(-_LARGEST, _LARGEST) if nw.__name__ == "polars" else result.is_finite()
+    return nw.when(finite).then(result)
 
 
 def _float(nw: Any, operand: Any) -> Any:
@@ -75,6 +79,11 @@ def _quotient(nw: Any, a: Any, b: Any) -> Any:
         return _guarded(nw, real / (real * 0.0 + b))
     divisor = real * 0.0 + b
     return _guarded(nw, real / nw.when(divisor != 0).then(divisor))
+
+
+def held_quotient(nw: Any, a: Any, b: Any) -> Any:
+    """The same in Polars by a column of which every row has a value of its own, so that none need be made."""
+    return _guarded(nw, _float(nw, a) / _float(nw, b))
 
 
 def _whole(nw: Any, result: Any) -> Any:
@@ -98,7 +107,7 @@ def _day_number(nw: Any, day: Any) -> Any:
     return shifted_year * 365 + leaps + (shifted_month * 153 + 2) // 5 + day_of_month
 
 
-def _month_length(nw: Any, year: Any, month: Any) -> Any:
+def month_length(nw: Any, year: Any, month: Any) -> Any:
     leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
     february = nw.when(leap).then(nw.lit(29)).otherwise(nw.lit(28))
     short = (month == 4) | (month == 6) | (month == 9) | (month == 11)
@@ -108,7 +117,7 @@ def _month_length(nw: Any, year: Any, month: Any) -> Any:
 def _months_between(nw: Any, first: Any, last: Any) -> Any:
     first_year, first_month, first_day = (p.cast(nw.Int64) for p in (first.dt.year(), first.dt.month(), first.dt.day()))
     last_year, last_month, last_day = (p.cast(nw.Int64) for p in (last.dt.year(), last.dt.month(), last.dt.day()))
-    length = _month_length(nw, last_year, last_month)
+    length = month_length(nw, last_year, last_month)
     anchor = nw.when(first_day <= length).then(first_day).otherwise(length)
     whole = (last_year - first_year) * 12 + last_month - first_month
     return nw.when(last_day < anchor).then(whole - 1).otherwise(whole)
@@ -120,8 +129,14 @@ def _moved(nw: Any, day: Any, amount: int, unit: str) -> Any:
     edge = back(date.max if amount > 0 else date.min, -amount)
     if edge is None:
         return nw.when(day.is_null() & ~day.is_null()).then(day)
-    safe = nw.when(day <= nw.lit(edge) if amount > 0 else day >= nw.lit(edge)).then(day)
+    safe = nw.when(day <= nw.lit(edge) if amount > 0 else _not_before(nw, day, edge)).then(day)
     return safe.dt.offset_by(f"{amount}{unit}").cast(nw.Date)
+
+
+def _not_before(nw: Any, day: Any, edge: date) -> Any:
+    """Whether a day is no earlier than another, in numbers: Spark is not told of a year of fewer than four digits."""
+    year, month, day_of_month = (part.cast(nw.Int64) for part in (day.dt.year(), day.dt.month(), day.dt.day()))
+    return year * 10000 + month * 100 + day_of_month >= edge.year * 10000 + edge.month * 100 + edge.day
 
 
 def _smaller(nw: Any, a: Any, b: Any) -> Any:

@@ -2,7 +2,7 @@
 
 A `Plan` is the rows of one entity with columns that `Lookup` and `Rollup` steps add, in order. A `CompiledRule` is core
 nodes over those columns. Column names: a field's identifier; `?f` its known absence, `!f` its unreadability, `+f`
-whether it was delivered; `#p` `#start` `#end` `#day` the row's period; `#e` the period of `every`; `s0.x` what a step
+whether it was delivered; `#p` `#start` `#end` `#day` the row's period; `#e` the period of `every`; `s0/x` what a step
 adds; `#placed` true on rows that lie where their keys and days say, null on those that may lie in any subject.
 """
 
@@ -19,6 +19,19 @@ from eduplan_rules.rulebook.model import Entity, Rule
 
 PLACED = "#placed"
 Fold = Literal["count", "sum", "min", "max", "median", "distinct"]
+#: between a step and what it brings; not a dot, which Spark takes for a part of a structure
+_BRINGS = "/"
+
+
+def step_column(step: str, column: str) -> str:
+    """The name of a column that a step brings."""
+    return f"{step}{_BRINGS}{column}"
+
+
+def origin(column: str) -> tuple[str, str]:
+    """The step that brings a column and the column's name there; the column itself and no name for all others."""
+    step, _, inner = column.partition(_BRINGS)
+    return step, inner
 
 
 @dataclass(slots=True, eq=False)

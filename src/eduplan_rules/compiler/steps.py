@@ -13,7 +13,7 @@ from typing import Any, Literal
 from eduplan_rules.compiler.calendar import period_number
 from eduplan_rules.compiler.core import Graph, Node, NodeKind
 from eduplan_rules.compiler.facet import Algebra
-from eduplan_rules.compiler.plan import PLACED, Lookup, Plan, Rollup
+from eduplan_rules.compiler.plan import PLACED, Lookup, Plan, Rollup, step_column
 from eduplan_rules.language.typed import Link, Rows, Typed
 from eduplan_rules.period import Kind, Length, length_text
 from eduplan_rules.rulebook.model import Entity, Field, Rulebook
@@ -131,7 +131,7 @@ def looked_up(place: Place, step: Lookup, node: Node) -> Node:
     """Bring a node of the other plan here as a column."""
     name = next((name for name, known in step.columns.items() if known is node), f"c{len(step.columns)}")
     step.columns[name] = node
-    return place.column(f"{step.name}.{name}", node.kind)
+    return place.column(step_column(step.name, name), node.kind)
 
 
 def rollup(place: Place, rows: Rows, *, alone: bool, since: Node | None = None) -> tuple[Rollup, Place]:
@@ -184,7 +184,7 @@ def visible(there: Place, node: Node) -> Node:
     if node.constant or node.op == "as_of":
         return node
     seen = there.rollup.visible
-    name = next((name for name, known in seen.items() if known is node), f"this.{len(seen)}")
+    name = next((name for name, known in seen.items() if known is node), step_column("this", str(len(seen))))
     seen[name] = node
     return there.column(name, node.kind)
 
@@ -229,8 +229,8 @@ def _settled(here: Place, path: tuple[Link, ...]) -> list[Node]:
     linked = algebra.both(*(algebra.negate(algebra.is_null(here.field(name))) for name in link.fields))
     settled: list[Node] = []
     for at, key in enumerate(keys):
-        least, most = (here.column(f"{step.name}.{fold}{at}", key.kind) for fold in ("min", "max"))
-        complete = algebra.boolean("eq", here.column(f"{step.name}.gaps{at}", "integer"), algebra.number(0))
+        least, most = (here.column(step_column(step.name, f"{fold}{at}"), key.kind) for fold in ("min", "max"))
+        complete = algebra.boolean("eq", here.column(step_column(step.name, f"gaps{at}"), "integer"), algebra.number(0))
         settled.append(algebra.only_if(algebra.both(linked, complete, algebra.boolean("eq", least, most)), least))
     return settled
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache, partial
+from functools import cache, partial, reduce
+from operator import or_
 from typing import Any, Literal
 
 import polars as pl
@@ -26,9 +27,12 @@ from eduplan_rules.tables.facts import Facts
 Keep = Literal["failed", "all"]
 PeriodCounts = Mapping[str, Mapping[str, int]]
 
+#: the codes of verdicts as a column has them
+_CODES = {code: pl.lit(code, pl.UInt8) for code in (VIOLATED, UNKNOWN, NOT_DUE)}
 
-def world_of(facts: Facts, program: Program, as_of: date) -> World:
-    """The tables as lazy frames, with the day and the parameters."""
+
+def world_of(facts: Facts, program: Program, as_of: date, *, as_read: bool = False) -> World:
+    """The tables as lazy frames, with the day and the parameters; `as_read`: none of them was changed since."""
     tables, columns, strays, nulls = {}, {}, {}, {}
     for name, table in facts.tables.items():
         pieces = [table.frame]
@@ -39,7 +43,8 @@ def world_of(facts: Facts, program: Program, as_of: date) -> World:
             strays[name] = pieces[1].lazy()
         tables[name], columns[name] = table.frame.lazy(), frozenset(table.frame.columns)
         nulls[name] = frozenset(column for column in columns[name] if any(each[column].null_count() for each in pieces))
-    return World(tables, columns, as_of, program.parameters, pl, strays, nulls)
+    held = {name: table.frame for name, table in facts.tables.items() if as_read}
+    return World(tables, columns, as_of, program.parameters, pl, strays, nulls, held)
 
 
 def judge(
@@ -111,22 +116,33 @@ def _column_nodes(rule: CompiledRule) -> dict[str, Any]:
 
 def _kept_rows(judged: Subjects, rule: CompiledRule, keep: Keep) -> pl.LazyFrame:
     """The rows that are not satisfied, with the leading part's numbers; constant columns are left for later."""
+    nodes = _column_nodes(rule)
+    if keep == "all":
+        lazy, asked = judged.frame.lazy(), [*nodes.values()]
+    else:
+        # on the rows left, which are few, all is made anew: columns that they were chosen by need not come along
+        del nodes["verdict"]
+        lazy, asked = _unsatisfied(judged, rule), [*nodes.values(), rule.violated, rule.not_due]
     make = judged.expressions
-    asked = (rule.satisfied, rule.not_applicable, rule.violated, rule.not_due, *_column_nodes(rule).values())
-    lazy: pl.LazyFrame = make.share(judged.frame.lazy(), asked)
-    if keep == "failed":
-        fine = (
-            make(rule.satisfied) if rule.not_applicable.constant else make(rule.satisfied) | make(rule.not_applicable)
-        )
-        lazy = lazy.clear() if rule.not_applicable.constant and rule.not_applicable.value else lazy.filter(~fine)
-    columns = {name: make(node).cast(KEPT[name]) for name, node in _column_nodes(rule).items() if not node.constant}
+    shared: pl.LazyFrame = make.share(lazy, asked)
+    columns = {name: make(node).cast(KEPT[name]) for name, node in nodes.items() if not node.constant}
     if keep == "failed":
         # the rows left are neither satisfied nor outside, so that two questions are enough
-        rest = pl.lit(UNKNOWN, pl.UInt8)
+        rest = _CODES[UNKNOWN]
         if not rule.not_due.constant:
-            rest = pl.when(make(rule.not_due)).then(pl.lit(NOT_DUE, pl.UInt8)).otherwise(rest)
-        columns["verdict"] = pl.when(make(rule.violated)).then(pl.lit(VIOLATED, pl.UInt8)).otherwise(rest)
-    return lazy.select(pl.col("#i"), **columns)
+            rest = pl.when(make(rule.not_due)).then(_CODES[NOT_DUE]).otherwise(rest)
+        columns["verdict"] = pl.when(make(rule.violated)).then(_CODES[VIOLATED]).otherwise(rest)
+    return shared.select(pl.col("#i"), **columns)
+
+
+def _unsatisfied(judged: Subjects, rule: CompiledRule) -> pl.LazyFrame:
+    """The rows that a rule speaks about and that do not satisfy it for certain."""
+    lazy, make = judged.frame.lazy(), judged.expressions
+    if rule.not_applicable.constant and rule.not_applicable.value:
+        return lazy.clear()
+    asked = [rule.satisfied] if rule.not_applicable.constant else [rule.satisfied, rule.not_applicable]
+    shared: pl.LazyFrame = make.share(lazy, asked)
+    return shared.with_columns((~reduce(or_, map(make, asked))).alias("#kept")).filter(pl.col("#kept"))
 
 
 def _counts(judged: Subjects, rules: Sequence[CompiledRule]) -> pl.LazyFrame:

@@ -26,6 +26,8 @@ def written_message(
     language: str,
 ) -> str:
     """The sentence; empty where there is none. `read` gives the plain value of a placeholder of the rule's own."""
+    if not pieces:
+        return ""
     told: list[Any] = []
     for piece in pieces:
         told.append(piece if isinstance(piece, str) else _told(piece, record, failing, read))

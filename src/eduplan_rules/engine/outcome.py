@@ -5,10 +5,10 @@ In: a rule's evidence, a verdict and a row. Out: `Outcome` and `Violation`, whos
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from eduplan_rules.engine.evidence import Evidence, build_record
+from eduplan_rules.engine.evidence import Evidence
 from eduplan_rules.engine.record import Row
 from eduplan_rules.engine.standing import Mark
 
@@ -18,16 +18,19 @@ SATISFIED, VIOLATED, UNKNOWN, NOT_DUE, NOT_APPLICABLE = range(5)
 
 
 class Outcome:
-    """One rule on one subject (and period). Attributes are those of the record; `to_dict` gives it whole."""
+    """One rule on one subject (and period). Attributes are those of the record; `to_dict` gives it whole.
+
+    A copy and what comes out of a pickle is its record, without the row it was made from.
+    """
 
     __slots__ = ("_evidence", "_mark", "_offenders", "_record", "_row", "verdict")
 
     def __init__(
         self,
-        evidence: Evidence,
+        evidence: Evidence | None,
         verdict: str,
         row: Row,
-        offenders: Callable[[], list[dict[str, Any]]] | None = None,
+        offenders: Callable[[], tuple[list[dict[str, Any]], int]] | None = None,
         mark: Mark | None = None,
     ) -> None:
         self._evidence = evidence
@@ -61,7 +64,9 @@ class Outcome:
         unit: str | None
         strict: bool
         parts: list[dict[str, Any]]
+        #: the first rows behind an aggregate that speak against it, and how many there are
         offenders: list[dict[str, Any]]
+        offenders_total: int
         #: facts that are missing, each with its label and the reason
         missing: list[dict[str, Any]]
         basis: str | None
@@ -84,20 +89,37 @@ class Outcome:
     @property
     def rule(self) -> str:
         """Identifier of the rule."""
-        return str(self._evidence.compiled.rule.id)
+        return str(self.to_dict()["rule"] if self._evidence is None else self._evidence.compiled.rule.id)
+
+    @property
+    def evidence(self) -> Evidence:
+        """What tells of the rule. Raises ValueError where the outcome is only a record."""
+        return self._origin()[0]
 
     @property
     def row(self) -> Row:
-        """What evidence reads of the subject's row, column by column."""
-        return self._row
+        """What evidence reads of the subject's row, column by column. Raises ValueError where it is only a record."""
+        return self._origin()[1]
+
+    def _origin(self) -> tuple[Evidence, Row]:
+        if self._evidence is None:
+            message = f"{self!r} was copied or pickled, and is a record only: ask where it was judged"
+            raise ValueError(message)
+        return self._evidence, self._row
 
     def to_dict(self) -> dict[str, Any]:
         """The record as plain data: texts, numbers, lists, dicts, None."""
         if self._record is None:
-            self._record = build_record(self._evidence, self.verdict, self._row, self._offenders)
+            evidence, row = self._origin()
+            record = evidence.record(self.verdict, row, self._offenders)
             if self._mark is not None:
-                self._record |= self._mark.told()
+                record |= self._mark.told()
+            # only now, so that another thread finds it whole or not at all
+            self._record = record
         return self._record
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self.verdict, self.to_dict())
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -128,5 +150,27 @@ class Violation(Outcome):
     __slots__ = ()
 
 
+def _restored(kind: type[Outcome], verdict: str, record: dict[str, Any]) -> Outcome:
+    """An outcome that is only its record."""
+    outcome = kind(None, verdict, {})
+    outcome._record = record
+    return outcome
+
+
 #: by code of the verdict
 OUTCOME_CLASSES: tuple[type[Outcome], ...] = (Outcome, Violation, Outcome, Outcome, Outcome)
+
+
+def outcomes_of(rules: Sequence[Evidence], codes: Sequence[int], row: Row) -> list[Outcome]:
+    """The outcomes of several rules on one row, by the codes of their verdicts."""
+    classes, verdicts, new = OUTCOME_CLASSES, VERDICTS, object.__new__
+    outcomes: list[Outcome] = []
+    # what the constructor does, without calling it: half of what a verdict costs
+    for evidence, code in zip(rules, codes, strict=True):
+        outcome = new(classes[code])
+        outcome._evidence = evidence
+        outcome.verdict = verdicts[code]
+        outcome._row = row
+        outcome._offenders = outcome._mark = outcome._record = None
+        outcomes.append(outcome)
+    return outcomes

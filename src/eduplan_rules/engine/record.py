@@ -8,6 +8,7 @@ but nothing to make. Both are made of our own templates and of literals bound by
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -18,6 +19,8 @@ from eduplan_rules.language.parameter import ParameterTable
 Row = Mapping[str, Any]
 Function = Callable[[Row], tuple[Any, ...]]
 
+_TESTS = frozenset({"is_true", "is_false", "is_null"})
+
 
 def record_function(
     nodes: Sequence[Node],
@@ -26,10 +29,12 @@ def record_function(
     order: Sequence[Node] | None = None,
 ) -> Function:
     """Compile nodes into one function that gives their values as a tuple, in order; `order` as `in_order` gives it."""
-    scope: dict[str, Any] = dict(NAMESPACE)
+    scope: dict[str, Any] = {**NAMESPACE, "INF": math.inf}
     names: dict[int, str] = {}
     lines: list[str] = []
-    for node in in_order(nodes) if order is None else order:
+    order = in_order(nodes) if order is None else order
+    inside = _inside(order, nodes)
+    for node in order:
         if node.op == "literal" or node.op == "as_of":
             value = as_of if node.op == "as_of" else node.value
             if value is None or isinstance(value, bool | int | float | str):
@@ -38,8 +43,12 @@ def record_function(
                 names[id(node)] = f"k{len(scope)}"
                 scope[names[id(node)]] = value
             continue
+        text = _text(node, [names[id(arg)] for arg in node.args], scope, tables)
+        if id(node) in inside:
+            names[id(node)] = text
+            continue
         name = names[id(node)] = f"v{len(lines)}"
-        lines.append(f"    {name} = {_text(node, [names[id(arg)] for arg in node.args], scope, tables)}")
+        lines.append(f"    {name} = {text}")
     result = ", ".join(names[id(node)] for node in nodes)
     text = "\n".join(
         ["def compiled(row):", "    get = row.get", *lines, f"    return ({result}{',' if nodes else ''})"]
@@ -93,8 +102,22 @@ def _text(node: Node, operands: list[str], scope: dict[str, Any], tables: Mappin
             name = f"{node.op}_{len(scope)}"
             scope[name] = _reader(node.op, tables[node.value])
             return f"{name}({', '.join(operands)})"
+        case "div":
+            # as `quotient` has it, without two calls for each row
+            above, below = operands
+            tests = " or ".join(
+                f"{name} is None" for name, arg in zip(operands, node.args, strict=True) if not arg.constant
+            )
+            return f"(None if {tests} else ratio if {below} and -INF < (ratio := {above} / {below}) < INF else None)"
         case _:
             return record_text(node, operands)
+
+
+def _inside(order: Sequence[Node], asked: Sequence[Node]) -> set[int]:
+    """Tests that one case alone asks, once: they are written where they are asked, and made only if they are."""
+    uses = Counter([id(arg) for node in order for arg in node.args])
+    tests = {id(arg) for node in order if node.op == "case" for arg in node.args if arg.op in _TESTS}
+    return {each for each in tests if uses[each] == 1}.difference(map(id, asked))
 
 
 def _reader(op: str, table: ParameterTable) -> Callable[..., Any]:

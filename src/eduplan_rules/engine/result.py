@@ -91,6 +91,8 @@ class RuleResult:
     totals: Totals
     kept: Kept | None
     subjects: Subjects | None
+    #: outcomes that an engine did not give back, by verdict; `unverified`: violations among them that read such a value
+    left: Mapping[str, int] = field(default_factory=dict)
 
     def numbers(self, verdict: int) -> pl.Series:
         """The `#i` of the rows kept with a verdict, in their order."""
@@ -105,7 +107,9 @@ class RuleResult:
         if verdict is None:
             return kept
         always = VERDICTS[verdict] in ("violated", "unknown", "not_due")
-        return int(getattr(self.totals, VERDICTS[verdict])) if always or kept == self.totals.subjects else 0
+        name = VERDICTS[verdict]
+        whole = always or kept == self.totals.subjects
+        return int(getattr(self.totals, name)) - self.left.get(name, 0) if whole else 0
 
 
 def undecided(results: Mapping[str, RuleResult]) -> list[Finding]:
@@ -124,3 +128,13 @@ def without_values(results: Mapping[str, RuleResult]) -> list[Finding]:
         for name, result in results.items()
         if (number := result.totals.without_value)
     ]
+
+
+def outcomes_left(results: Mapping[str, RuleResult]) -> list[Finding]:
+    """Rules of which an engine did not give all outcomes back."""
+    found = []
+    for name, result in results.items():
+        left = sum(number for verdict, number in result.left.items() if verdict in VERDICTS)
+        if left:
+            found.append(finding("outcomes-left", result.rule.plan.entity, rule=name, left=f"{left:,}"))
+    return found

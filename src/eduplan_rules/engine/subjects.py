@@ -15,10 +15,10 @@ from typing import Any
 import polars as pl
 
 from eduplan_rules.compiler.core import Node, NodeKind
-from eduplan_rules.compiler.plan import Plan
-from eduplan_rules.engine.frame import add_steps, field_columns
+from eduplan_rules.compiler.plan import Plan, Rollup
+from eduplan_rules.engine.frame import Held, add_steps, field_columns, paired_rows
 from eduplan_rules.engine.world import Expressions, World
-from eduplan_rules.period import Calendars, Kind, period_index, period_span, periods_between
+from eduplan_rules.period import Calendars, Kind, PeriodsError, period_index, period_span, periods_between
 from eduplan_rules.rulebook.model import Entity
 from eduplan_rules.tables.facts import Table
 
@@ -60,6 +60,19 @@ class Subjects:
         whole = own[judged["#row"]].hstack(judged.select(known)) if own.width else judged
         return whole.select(**made).iter_rows(named=True)
 
+    def offending(
+        self, failing: pl.Series, step: Rollup, against: Node, order: Sequence[str], first: int
+    ) -> pl.DataFrame:
+        """Of each row with these `#i`, the first rows behind a step that speak against it, and `#all`, their number."""
+        rows = paired_rows(self.frame[failing].lazy(), step, self.expressions, ["#i"], pair=True)
+        number = f"{step.name}##i"
+        chosen = rows.filter(Expressions(step.plan, self.world)(against))
+        found: pl.DataFrame = chosen.select(number, *order, "#file", "#sheet", "#line").collect()
+        # rows handed over in Python lie in no file, and their numbers say nothing
+        line = pl.when(pl.col("#file").is_not_null()).then("#line")
+        placed = found.sort(number, "#file", "#sheet", line, *order).with_columns(pl.len().over(number).alias("#all"))
+        return placed.group_by(number, maintain_order=True).head(first)
+
 
 def subjects(
     plan: Plan,
@@ -80,7 +93,10 @@ def subjects(
         end, day = pl.col("#end"), pl.lit(world.as_of)
         frame = frame.with_columns(pl.when(end <= day).then(end).otherwise(day).alias("#day"))
     if plan.steps:
-        frame = _with_steps(frame, plan, world, nodes)
+        held: Held | None = None
+        if table.frame is world.held.get(str(plan.entity.id)):
+            held = "all" if plan.every is None and frame.height == table.frame.height else "some"
+        frame = _with_steps(frame, plan, world, nodes, held)
     return Subjects(plan, table, frame.with_row_index("#i"), world, upcoming)
 
 
@@ -140,7 +156,7 @@ def _span(label: str, kind: Kind, calendars: Calendars) -> tuple[date, date]:
         if index is not None:
             return period_span(each, index, calendars)
     message = f"`{label}` is not a period, expected latest, all, one such as 2022, or a range such as 2021..2023"
-    raise ValueError(message)
+    raise PeriodsError(message)
 
 
 def _every(
@@ -174,7 +190,9 @@ def _every(
     return joined, upcoming
 
 
-def _with_steps(frame: pl.DataFrame, plan: Plan, world: World, nodes: Sequence[Node]) -> pl.DataFrame:
+def _with_steps(
+    frame: pl.DataFrame, plan: Plan, world: World, nodes: Sequence[Node], held: Held | None
+) -> pl.DataFrame:
     """Join what the steps bring; only columns that something reads come along, in the order of the rows."""
     identity = ["#row", "#e"] if plan.every is not None else ["#row"]
     read = field_columns(plan, nodes)
@@ -184,5 +202,7 @@ def _with_steps(frame: pl.DataFrame, plan: Plan, world: World, nodes: Sequence[N
         for name in frame.columns
         if name in raw or name in (*identity, *_TIMES) or name.removeprefix("#bad:") in raw
     ]
-    joined: pl.DataFrame = add_steps(frame.select(wanted).lazy(), plan, world, identity).collect()
-    return joined.sort(identity)
+    joined: pl.DataFrame = add_steps(frame.select(wanted).lazy(), plan, world, identity, held=held).collect()
+    # joins mostly leave the rows in their order; then there is one row for each number
+    ordered = identity == ["#row"] and joined["#row"].is_sorted()
+    return joined if ordered else joined.sort(identity)

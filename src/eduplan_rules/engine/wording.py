@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from eduplan_rules.compiler.plan import Part
@@ -121,19 +122,24 @@ def format_value(value: Any, language: str, decimals: int = _DECIMALS) -> str:
         return _say("missing", language)
     if isinstance(value, bool):
         return _say("true" if value else "false", language)
-    if isinstance(value, float):
-        if value and abs(value) < 10.0 ** (1 - decimals):
-            decimals = max(decimals, min(3 - math.floor(math.log10(abs(value))), _MOST_DECIMALS))
-        text = f"{value:.{decimals}f}"
-        short = text.rstrip("0").rstrip(".") if "." in text else text
-        return "0" if short == "-0" else short
-    return str(value)
+    return _number(value, decimals) if isinstance(value, float) else str(value)
+
+
+@lru_cache(maxsize=1024)
+def _number(value: float, decimals: int) -> str:
+    """A number written out; a sentence tells, and compares, the same few several times."""
+    if value and abs(value) < 10.0 ** (1 - decimals):
+        decimals = max(decimals, min(3 - math.floor(math.log10(abs(value))), _MOST_DECIMALS))
+    text = f"{value:.{decimals}f}"
+    short = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if short == "-0" else short
 
 
 def _usual_decimals(unit: str | None) -> int:
     return _PERCENT_DECIMALS if unit == "%" else _DECIMALS
 
 
+@lru_cache(maxsize=1024)
 def decimals_of(observed: Any, required: Any, unit: str | None = None) -> int:
     """How many decimals tell two numbers apart."""
     numbers = [value for value in (observed, required) if isinstance(value, int | float)]
@@ -167,11 +173,12 @@ def _with_unit(number: str, unit: str, language: str) -> str:
     return f"{number} {in_english(unit, one=number in ('1', '-1'))}"
 
 
-def format_gap(gap: float, unit: str | None, language: str) -> str:
+def format_gap(gap: float, unit: str | None, language: str, decimals: int | None = None) -> str:
     """A gap with its unit; of per cent in points."""
     if unit == "%":
-        return _say("point" if gap == 1 else "points", language, number=format_value(gap, language, _PERCENT_DECIMALS))
-    return format_amount(gap, unit, language)
+        number = format_value(gap, language, _PERCENT_DECIMALS if decimals is None else decimals)
+        return _say("point" if gap == 1 else "points", language, number=number)
+    return format_amount(gap, unit, language, decimals)
 
 
 def format_lack(lack: Mapping[str, Any], language: str) -> str:

@@ -7,13 +7,13 @@ saves building every expression twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from eduplan_rules.compiler.core import CORE, Node, NodeKind
-from eduplan_rules.compiler.plan import PLACED, Lookup, Plan, Rollup
+from eduplan_rules.compiler.core import CORE, Node, NodeKind, held_quotient
+from eduplan_rules.compiler.plan import PLACED, Lookup, Plan, Rollup, origin
 from eduplan_rules.engine.parameter_frame import by_axes, doubt, is_among, value_of
 from eduplan_rules.engine.record import in_order
 from eduplan_rules.language.parameter import Entry, ParameterTable
@@ -49,6 +49,19 @@ class World:
     strays: Mapping[str, LazyFrame] = field(default_factory=dict)
     #: entity -> names of the columns in which some cell is empty, strays included
     nulls: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: entity -> its table where that is held in Polars: each row has values of its own, no column is a single value for
+    #: all; rows are in order of key and period, and `#row` is their place
+    held: Mapping[str, Any] = field(default_factory=dict)
+    #: works out once what many parts of a program use; None where the engine does so by itself
+    settle: Callable[[LazyFrame], LazyFrame] | None = None
+
+    def settled(self, frame: LazyFrame) -> LazyFrame:
+        """The frame, worked out once where the engine would do so again and again."""
+        return frame if self.settle is None else self.settle(frame)
+
+    def holds(self, plan: Plan) -> bool:
+        """Whether Polars is spoken to, and holds the table of a plan's rows."""
+        return plan.entity.id in self.held and self.api.__name__ == "polars"
 
     def type_of(self, kind: NodeKind) -> Any:
         """The engine's type for a kind of node."""
@@ -91,7 +104,7 @@ class Expressions:
             level = max((levels.get(id(arg), 0) for arg in node.args), default=0)
             if uses.get(id(node), 0) > 1 and node.args:
                 level += 1
-                stages.setdefault(level, {})[f"#n{len(self._made)}.{len(levels)}"] = node
+                stages.setdefault(level, {})[f"#n{len(self._made)}_{len(levels)}"] = node
             levels[id(node)] = level
         for _, columns in sorted(stages.items()):
             frame = frame.with_columns(**{name: self.typed(node) for name, node in columns.items()})
@@ -119,6 +132,8 @@ class Expressions:
                 return self.column(node.value, node.kind)
             case "parameter" | "parameter_doubt" | "in_parameter":
                 return self._parameter(node)
+            case "div" if self._is_held(node.args[1]):
+                return held_quotient(self.nw, *(self._made[id(arg)] for arg in node.args))
             case _:
                 row = CORE[node.op]
                 operands = [self._made[id(arg)] for arg in node.args]
@@ -126,6 +141,9 @@ class Expressions:
                     row.frame(self.nw, *operands) if node.value is None else row.frame(self.nw, *operands, node.value)
                 )
                 return made
+
+    def _is_held(self, node: Node) -> bool:
+        return self.world.holds(self.plan) and node.op == "column" and node.value in self.delivered
 
     def typed(self, node: Node) -> Expr:
         """The expression of a node in its declared type, whatever an engine's arithmetic made of it."""
@@ -135,7 +153,7 @@ class Expressions:
         """A column by its name in the plan (`plan` says how names are built)."""
         if name == PLACED:
             return self.nw.lit(None, self.nw.Boolean) if self.stray else self.nw.lit(True)
-        step = name.removeprefix("+").split(".")[0]
+        step, _ = origin(name.removeprefix("+"))
         if step in self.lost:
             return self.nw.lit(False) if name.startswith("+") else self.nw.lit(None, self.world.type_of(kind))
         if name[0] in "?!+":
@@ -215,6 +233,13 @@ class Expressions:
         return result
 
 
+def only(frame: LazyFrame, mask: Expr, nw: Any) -> LazyFrame:
+    """The rows of which a mask is true; Narwhals refuses one that reads no column, as where none was delivered."""
+    if nw.__name__ == "polars":
+        return frame.filter(mask)
+    return frame.with_columns(mask.alias("#only")).filter(nw.col("#only")).drop("#only")
+
+
 def may_be_null(node: Node, plan: Plan, world: World) -> bool:
     """Whether a node over the rows of a plan may be null on some row, strays included."""
     columns = [each.value for each in in_order([node]) if each.op == "column"]
@@ -222,7 +247,7 @@ def may_be_null(node: Node, plan: Plan, world: World) -> bool:
 
 
 def _may_be_empty(column: str, plan: Plan, world: World) -> bool:
-    name, _, brought = column.partition(".")
+    name, inner = origin(column)
     step = next((step for step in plan.steps if step.name == name), None)
     if step is None:
         if column.startswith("!"):
@@ -230,7 +255,7 @@ def _may_be_empty(column: str, plan: Plan, world: World) -> bool:
         return column in world.nulls.get(plan.entity.id, ())
     # the row looked for may be one without a place, or of another period
     missed = step.plan.entity.period is not None or step.plan.entity.id in world.strays
-    if missed or not isinstance(step, Lookup) or may_be_null(step.columns[brought], step.plan, world):
+    if missed or not isinstance(step, Lookup) or may_be_null(step.columns[inner], step.plan, world):
         return True
     return any(may_be_null(here, plan, world) for here, _ in step.on)
 
@@ -246,7 +271,7 @@ def _undelivered(node: Node, plan: Plan, world: World) -> bool:
     steps = {step.name: step for step in plan.steps}
     for each in in_order([node]):
         if each.op == "column":
-            name, _, column = each.value.partition(".")
+            name, column = origin(each.value)
             step = steps.get(name)
             if isinstance(step, Lookup):
                 gone = step.plan.entity.id not in world.tables

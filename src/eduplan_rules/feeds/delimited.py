@@ -199,6 +199,14 @@ def numbered(text: str, sign: str, *, strict: bool = True) -> Iterator[tuple[int
                 yield begin, row
             begin = reader.line_num + 1
     except csv.Error as error:
+        if "field limit" in str(error):
+            most = csv.field_size_limit()
+            raise UnreadableError(
+                f"CSV row that begins at line {begin} has a cell of more than {most:,} characters; "
+                "a quote may not be closed",
+                f"从第 {begin} 行开始的一行有超过 {most} 个字符的单元格，可能是引号没有闭合",
+                begin,
+            ) from None
         english = f"CSV row that begins at line {begin}: {error}"
         raise UnreadableError(english, f"从第 {begin} 行开始的一行不是合法的 CSV：{error}", begin) from None
 

@@ -23,6 +23,7 @@ from eduplan_rules.feeds.archive import check_workbook, damaged, merged_cells
 from eduplan_rules.feeds.feed import Feed
 from eduplan_rules.feeds.fit import fitted
 from eduplan_rules.feeds.head import Head, find_head, told_of
+from eduplan_rules.feeds.old_excel import merged_in_old
 from eduplan_rules.feeds.text import UnreadableError
 from eduplan_rules.rulebook.model import Entity, Rulebook
 from eduplan_rules.tables.delivery import Delivery
@@ -231,7 +232,7 @@ def _unmerged(
 
     `first` is the line of the first row.
     """
-    boxes, left_out = merged_cells(path, sheet) if path.suffix.lower() != ".xls" else ([], 0)
+    boxes, left_out = (merged_in_old if path.suffix.lower() == ".xls" else merged_cells)(path, sheet)
     sources: dict[int, list[int]] = {}
     for top, bottom, column in boxes:
         number = column - left_out

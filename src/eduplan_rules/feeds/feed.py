@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
@@ -23,7 +23,8 @@ from eduplan_rules.rulebook.forms import suggest
 from eduplan_rules.rulebook.load import read_source
 from eduplan_rules.rulebook.model import Entity, Rulebook
 from eduplan_rules.rulebook.section import Draft
-from eduplan_rules.source import Scalar, Source
+from eduplan_rules.secret import blotted
+from eduplan_rules.source import Scalar, Source, Span
 from eduplan_rules.tables.facts import entity_names
 from eduplan_rules.tables.header import converts, headers_for, names_of, squeezed
 
@@ -94,8 +95,11 @@ class Feeds:
         return meant or tuple(feed for feed in self.feeds if feed.by_name(named))
 
 
-def read_feeds(file: str | os.PathLike[str] | Source, book: Rulebook) -> Feeds:
-    """Read a file of feeds; raises RulebookError with every mistake in it."""
+def read_feeds(file: str | os.PathLike[str] | Source, book: Rulebook, *, beside: Rulebook | None = None) -> Feeds:
+    """Read a file of feeds; raises RulebookError with every mistake in it.
+
+    `beside` is another rulebook that the file is also about: what only that one declares is passed over.
+    """
     draft = Draft()
     source = file if isinstance(file, Source) else read_source(Path(file), draft)
     diagnostics, feeds = draft.diagnostics, list[Feed]()
@@ -103,20 +107,34 @@ def read_feeds(file: str | os.PathLike[str] | Source, book: Rulebook) -> Feeds:
         tree, wrong = read_yaml(source)
         diagnostics += wrong
         forms = [] if tree is None and wrong else list(read_forms(tree, source, diagnostics))
-        feeds = [feed for form in forms if (feed := _resolved(form, book, diagnostics)) is not None]
+        feeds = [feed for form in forms if (feed := _resolved(form, book, diagnostics, beside)) is not None]
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
-        raise RulebookError(sort_diagnostics(diagnostics))
+        raise RulebookError(sort_diagnostics(_discreet(each) for each in diagnostics))
     return Feeds(tuple(feeds), None if isinstance(file, Source) else Path(file).parent)
 
 
-def _resolved(form: FeedForm, book: Rulebook, diagnostics: list[Diagnostic]) -> Feed | None:
+def _discreet(diagnostic: Diagnostic) -> Diagnostic:
+    """Without what stands under `database`, which may hold a password however it is written."""
+    also = tuple((_covered(span), label) for span, label in diagnostic.also)
+    return replace(diagnostic, span=_covered(diagnostic.span), also=also)
+
+
+def _covered(span: Span) -> Span:
+    return replace(span, source=Source(span.source.name, blotted(span.source.text, "database")))
+
+
+def _resolved(form: FeedForm, book: Rulebook, diagnostics: list[Diagnostic], beside: Rulebook | None) -> Feed | None:
     """Read the names of a form as those of the rulebook."""
     names = entity_names(book)
+    others = {} if beside is None else entity_names(beside)
+    other = None if beside is None or form.entity not in others else beside.entities[others[form.entity]]
     if form.entity not in names:
+        if other is not None:
+            return None
         message, hint = word("no-entity", name=form.entity), suggest(form.entity, names)
         diagnostics.append(Diagnostic("unknown-entity", message, form.entity.span, instruction=hint))
         return None
-    reader = _Reader(book.entities[names[form.entity]], diagnostics)
+    reader = _Reader(book.entities[names[form.entity]], diagnostics, other)
     columns = reader.columns(form.columns)
     separator = form.separator and reader.separator(form.separator)
     written = {squeezed(header): str(header) for header in form.columns}
@@ -171,12 +189,16 @@ class _Reader:
 
     entity: Entity
     diagnostics: list[Diagnostic]
+    #: what another rulebook has under this name: its fields are no mistakes
+    other: Entity | None = None
 
     def field(self, name: Scalar) -> str | None:
         """The field, or the column of the period, that is called so."""
         meaning = headers_for(self.entity).meaning(name)
         if meaning is not None:
             return meaning.name
+        if self.other is not None and headers_for(self.other).meaning(name) is not None:
+            return None
         words = [word for each in self.entity.fields.values() for word in names_of(each)]
         message = word("no-field", entity=self.entity.id, name=name)
         diagnostic = Diagnostic("unknown-field", message, name.span, instruction=suggest(name, words))

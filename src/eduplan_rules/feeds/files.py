@@ -9,12 +9,11 @@ a DataError otherwise.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
-
-import polars as pl
 
 from eduplan_rules.errors import DataError, did_you_mean
 from eduplan_rules.feeds.database import read_database
@@ -23,17 +22,18 @@ from eduplan_rules.feeds.excel import read_workbook
 from eduplan_rules.feeds.feed import NAME, Feed, Feeds, read_feeds
 from eduplan_rules.feeds.fit import fitted
 from eduplan_rules.feeds.objects import Items, read_document, read_lines
-from eduplan_rules.feeds.text import Text, UnreadableError, read_text, refused
+from eduplan_rules.feeds.tables import of_objects, read_parquet
+from eduplan_rules.feeds.text import Text, UnreadableError, check_lines, read_text, refused
 from eduplan_rules.feeds.words import word
 from eduplan_rules.rulebook.model import Entity, Rulebook
 from eduplan_rules.sentences import LANGUAGES, Wording
 from eduplan_rules.source import Source
-from eduplan_rules.tables.delivery import Delivery, from_frame, from_records
+from eduplan_rules.tables.delivery import Delivery
 from eduplan_rules.tables.facts import AT_ONCE, Facts, collect_facts, entity_names
 from eduplan_rules.tables.finding import Detail, Finding, Location, finding, hint
 
 #: what lies beside facts in a folder and is not meant to be any: notes, rules, scripts
-_BESIDE_DATA = frozenset({".md", ".yaml", ".yml", ".toml", ".py"})
+BESIDE_DATA = frozenset({".md", ".yaml", ".yml", ".toml", ".py"})
 #: ending -> format
 FORMATS = {
     ".csv": "csv", ".tsv": "tsv", ".xlsx": "excel", ".xlsm": "excel", ".xls": "excel", ".parquet": "parquet",
@@ -41,6 +41,8 @@ FORMATS = {
 }  # fmt: skip
 #: formats that may hold several tables, each under its own name
 _OF_SEVERAL = ("json", "excel")
+#: a year may follow a name at once
+_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 _PACKED = frozenset({".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst"})
 
 
@@ -81,6 +83,7 @@ def read_facts(
     *,
     feed: str | os.PathLike[str] | Source | Feeds | None = None,
     progress: Callable[[str], None] | None = None,
+    beside: Rulebook | None = None,
 ) -> Facts:
     """Read files of facts, and folders of them, into typed tables with findings.
 
@@ -101,16 +104,17 @@ def read_facts(
     unknown and missing columns, repeated keys, references to no row; the cells concerned are missing, all else stays.
 
     Raises DataError when a path does not exist, or no file at all could be read, and RulebookError when `feed` has
-    mistakes. `book` says which entities there are.
+    mistakes. `book` says which entities there are; what only `beside` declares, another rulebook that is tried on the
+    same files, is no mistake in a feed.
     """
     several = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    given = read_feeds(feed, book) if feed is not None and not isinstance(feed, Feeds) else feed
+    given = read_feeds(feed, book, beside=beside) if feed is not None and not isinstance(feed, Feeds) else feed
     known: list[Feeds] = []
     deliveries: list[Delivery] = []
     findings: list[Finding] = []
     different: dict[str, File] = {}
     for path in several:
-        for file in _files(path, book, given, known, findings):
+        for file in _files(path, (book, beside), given, known, findings):
             different.setdefault(os.path.realpath(file.path), file)
     findings += _unused(known, different.values())
 
@@ -171,12 +175,18 @@ def _worded(found: Finding) -> Wording:
 
 
 def _files(
-    given: str | os.PathLike[str], book: Rulebook, feeds: Feeds | None, known: list[Feeds], findings: list[Finding]
+    given: str | os.PathLike[str],
+    books: tuple[Rulebook, Rulebook | None],
+    feeds: Feeds | None,
+    known: list[Feeds],
+    findings: list[Finding],
 ) -> Iterator[File]:
     """List the files of a path in the order of their names; folders that are named as files are findings.
 
-    `feeds`: all that are to be known, or None for those beside the files; whichever are, go to `known`.
+    `books`: the rulebook, and the one beside it. `feeds`: all that are to be known, or None for those beside the files;
+    whichever are, go to `known`.
     """
+    book, other = books
     root, shown = Path(given), PurePath(given).as_posix()
     try:
         there, folder = root.exists(), root.is_dir()
@@ -203,7 +213,7 @@ def _files(
         inside = PurePath(place).relative_to(root)
         own = feeds or beside.get(Path(place).parent) or Feeds(())
         if feeds is None and NAME in names:
-            own = read_feeds(Path(place) / NAME, book)
+            own = read_feeds(Path(place) / NAME, book, beside=other)
             known.append(own)
         beside[Path(place)] = own
         for name in folders:
@@ -213,7 +223,7 @@ def _files(
         nearest = next(filter(None, (_folder_entity(part, book) for part in reversed(inside.parts))), None)
         for name in sorted(name for name in names if not name.startswith((".", "~$"))):
             path = Path(place) / name
-            if path.suffix.lower() in _BESIDE_DATA or own.holds(name):
+            if path.suffix.lower() in BESIDE_DATA or own.holds(name):
                 continue
             entity = nearest or _named(path.stem, book) or outer
             belongs = own.of(_inside(path, root, own), entity)
@@ -252,7 +262,7 @@ def _named(stem: str, book: Rulebook) -> Entity | None:
 
 def _ends(rest: str) -> bool:
     """Whether a name ends where this begins."""
-    return not rest or rest[0] in "._-–—(（" or rest[0].isspace()
+    return not rest or rest[0] in "._-–—(（" or rest[0].isspace() or _YEAR.match(rest) is not None
 
 
 def _read_file(file: File, book: Rulebook) -> tuple[list[Delivery], list[Finding]]:
@@ -287,9 +297,10 @@ def _read_table(file: File, feed: Feed, form: str) -> tuple[Delivery, list[Findi
     if form in ("csv", "tsv"):
         return read_csv(file.path, file.name, feed)
     if form == "parquet":
-        return fitted(_read_parquet(feed.entity, file), feed, separated=False)
+        return fitted(read_parquet(feed.entity, file.path, file.name), feed, separated=False)
     read = read_text(file.path, feed.encoding)
-    delivery, findings = fitted(_of_objects(feed.entity, read_lines(read.text), file), feed, separated=False)
+    check_lines(read.text)
+    delivery, findings = fitted(of_objects(feed.entity, read_lines(read.text), file.name), feed, separated=False)
     return delivery, _of_encoding(read, feed.entity, file) + findings
 
 
@@ -311,19 +322,6 @@ def _unmatched(file: File, book: Rulebook) -> Finding:
         kinds=kinds,
         hint=near,
     )
-
-
-def _read_parquet(entity: Entity, file: File) -> Delivery:
-    with file.path.open("rb") as opened:
-        magic = opened.read(4)
-    if magic != b"PAR1":
-        raise UnreadableError("it is not Parquet: it does not begin with PAR1", "不是 Parquet 文件：开头不是 PAR1")
-    try:
-        frame = pl.read_parquet(file.path, hive_partitioning=False, glob=False)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        reason = str(error).partition("\n")[0]
-        raise UnreadableError(f"it is not whole Parquet ({reason})", f"Parquet 文件已损坏（{reason}）") from None
-    return from_frame(entity, frame, file=file.name)
 
 
 def _read_json(file: File, book: Rulebook) -> tuple[list[Delivery], list[Finding]]:
@@ -358,17 +356,7 @@ def _read_json(file: File, book: Rulebook) -> tuple[list[Delivery], list[Finding
         ]
     deliveries = []
     for feed, items in tables:
-        delivery, more = fitted(_of_objects(feed.entity, items, file), feed, separated=False)
+        delivery, more = fitted(of_objects(feed.entity, items, file.name), feed, separated=False)
         deliveries.append(delivery)
         findings += more
     return deliveries, findings
-
-
-def _of_objects(entity: Entity, found: Items, file: File) -> Delivery:
-    objects: list[dict[str, object]] = []
-    for number, (item, line) in enumerate(zip(found.items, found.lines, strict=True), 1):
-        if not isinstance(item, dict):
-            english = f"item {number} of {entity.id} is a {type(item).__name__}, expected an object"
-            raise UnreadableError(english, f"{entity.id} 的第 {number} 项不是对象", line)
-        objects.append(item)
-    return from_records(entity, objects, file=file.name, lines=found.lines)

@@ -6,7 +6,7 @@ read, and what the feed adds. Holds: rows keep their lines; what a feed speaks o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -17,6 +17,7 @@ import polars as pl
 from eduplan_rules.errors import did_you_mean
 from eduplan_rules.feeds.decimals import guess_decimal, with_points
 from eduplan_rules.feeds.feed import Feed, matched
+from eduplan_rules.feeds.named import period_in
 from eduplan_rules.feeds.rows import without_others
 from eduplan_rules.rulebook.model import Field
 from eduplan_rules.tables.cells import read_date
@@ -37,6 +38,8 @@ def fitted(delivery: Delivery, feed: Feed, *, separated: bool) -> tuple[Delivery
     if feed.constants or feed.from_name or feed.from_sheet:
         delivery, more = _added(delivery, feed)
         findings += more
+    delivery, more = _dated(delivery, feed)
+    findings += more
     if feed.missing:
         columns = tuple(_without(column, feed.missing) for column in delivery.columns)
         delivery = replace(delivery, columns=columns)
@@ -98,13 +101,37 @@ def _added(delivery: Delivery, feed: Feed) -> tuple[Delivery, list[Finding]]:
             )
             findings.append(unfit)
         values |= found
+    return _with(delivery, values), findings
+
+
+def _dated(delivery: Delivery, feed: Feed) -> tuple[Delivery, list[Finding]]:
+    """Take the period from the name of file, sheet or folder where no column has it, and no feed says how; tell so."""
+    period = delivery.entity.period
+    if period is None or not delivery.headers or feed.database or feed.from_name or feed.from_sheet:
+        return delivery, []
+    column, known = str(period.column), headers_for(delivery.entity)
+    if any(meaning.name == column for meaning in map(known.meaning, delivery.headers) if meaning):
+        return delivery, []
+    path = PurePosixPath(delivery.file or "")
+    found = period_in(period.is_, path.stem, delivery.sheet)
+    if found is None and not any(sign.isdigit() for sign in path.stem + (delivery.sheet or "")):
+        found = period_in(period.is_, path.parent.name)
+    if found is None:
+        return delivery, []
+    where, (label, name) = delivery.location, found
+    told = finding("period-guessed", delivery.entity, column, location=where, value=name, label=label)
+    return _with(delivery, {column: label}), [told]
+
+
+def _with(delivery: Delivery, values: Mapping[str, str]) -> Delivery:
+    """Give every row these values."""
     headers = (*delivery.headers, *values)
     more = (pl.repeat(value, delivery.height, dtype=pl.String, eager=True) for value in values.values())
     # no row has too few cells for them
     origins = (*(delivery.origins or range(len(delivery.headers))), *(-1 for _ in values))
     headed = delivery.headed or len(delivery.headers)
     columns = (*delivery.columns, *more)
-    return replace(delivery, headers=headers, columns=columns, origins=origins, headed=headed), findings
+    return replace(delivery, headers=headers, columns=columns, origins=origins, headed=headed)
 
 
 def _each(delivery: Delivery, change: Callable[[Field | None, pl.Series], pl.Series]) -> Delivery:

@@ -21,18 +21,19 @@ from eduplan_rules.source import Mapping, Scalar, Sequence, Source, Span
 
 FORMATS = ("csv", "tsv", "excel", "json", "jsonl", "parquet")
 ENCODINGS = ("utf-8", "utf-16", "gb18030", "gbk", "gb2312")
-_KEYS = ("feeds",)
+KEYS = ("feeds",)
 
 Pairs = dict[Scalar, Scalar | None]
 
 
-def _to_pairs(value: Any) -> Pairs:
+def to_pairs(value: Any) -> Pairs:
+    """Take a mapping from texts to texts, or to nothing."""
     if isinstance(value, Mapping) and all(item is None or isinstance(item, Scalar) for item in value.values()):
         return dict(value)
     raise refuse("wrong-shape", word("expected", expected=word("pairs"), found=found(value)))
 
 
-def _to_rows(value: Any) -> tuple[int, ...]:
+def to_rows(value: Any) -> tuple[int, ...]:
     """Take the number of a row, or those of rows that follow each other."""
     texts = to_texts(value)
     if all(text.isascii() and text.isdecimal() and len(text) < 8 for text in texts):
@@ -42,7 +43,7 @@ def _to_rows(value: Any) -> tuple[int, ...]:
     raise refuse("wrong-value", word("expected", expected=word("row-numbers"), found=found(value)))
 
 
-def _to_truths(value: Any) -> dict[str, bool]:
+def to_truths(value: Any) -> dict[str, bool]:
     """Take what stands for true and false."""
     if isinstance(value, Mapping) and set(value) <= {"true", "false"}:
         return {str(text): key == "true" for key, texts in value.items() for text in to_texts(texts)}
@@ -72,7 +73,7 @@ class FeedForm(Placed):
     #: patterns of names of sheets
     sheet: Texts = ()
     #: lines of the headers; several are joined
-    header_row: Annotated[tuple[int, ...], PlainValidator(_to_rows)] = ()
+    header_row: Annotated[tuple[int, ...], PlainValidator(to_rows)] = ()
     #: what the first cell of rows says that are no records; with a colon at the end, what it begins with
     totals: Texts | None = None
     #: how many rows at the end are no records
@@ -80,16 +81,16 @@ class FeedForm(Placed):
     #: fields whose empty cells have what stands above
     fill_down: Texts = ()
     #: header -> field; nothing: the column is not read
-    columns: Annotated[Pairs, PlainValidator(_to_pairs)] = {}  # noqa: RUF012
+    columns: Annotated[Pairs, PlainValidator(to_pairs)] = {}  # noqa: RUF012
     #: header or field -> unit in which the numbers stand
-    units: Annotated[Pairs, PlainValidator(_to_pairs)] = {}  # noqa: RUF012
+    units: Annotated[Pairs, PlainValidator(to_pairs)] = {}  # noqa: RUF012
     #: cells that stand for nothing
     missing: Texts = ()
     #: forms of dates, such as `d.m.yyyy`
     date_formats: Texts = ()
-    booleans: Annotated[dict[str, bool], PlainValidator(_to_truths)] = {}  # noqa: RUF012
+    booleans: Annotated[dict[str, bool], PlainValidator(to_truths)] = {}  # noqa: RUF012
     #: field -> what every row has
-    constants: Annotated[Pairs, PlainValidator(_to_pairs)] = {}  # noqa: RUF012
+    constants: Annotated[Pairs, PlainValidator(to_pairs)] = {}  # noqa: RUF012
     #: a pattern over the name of the file, with fields in braces
     from_name: Text | None = None
     #: a pattern over the name of the sheet
@@ -105,7 +106,7 @@ def read_forms(tree: Any, source: Source, diagnostics: list[Diagnostic]) -> Iter
         message = word("expected", expected=word("list-feeds"), found=found(tree))
         diagnostics.append(Diagnostic("wrong-shape", message, place))
         return
-    given = tidy(tree, _KEYS, diagnostics).get("feeds")
+    given = tidy(tree, KEYS, diagnostics).get("feeds")
     if isinstance(given, Mapping):
         pairs = [(each, {"entity": name}) for name, one in given.items() for each in _several(one)]
     elif isinstance(given, Sequence):

@@ -21,14 +21,16 @@ from eduplan_rules.feeds.excel import first_rows, is_aside, open_workbook, read_
 from eduplan_rules.feeds.feed import Feed
 from eduplan_rules.feeds.files import FORMATS
 from eduplan_rules.feeds.head import DEPTH, Head, Row, find_head, number_meant
+from eduplan_rules.feeds.named import find_period
 from eduplan_rules.feeds.rows import without_others
+from eduplan_rules.feeds.tables import read_unnamed
 from eduplan_rules.feeds.text import UnreadableError, check_lines, read_text
 from eduplan_rules.feeds.words import word
-from eduplan_rules.period import Kind, period_index
 from eduplan_rules.rulebook.model import Entity, Field, Rulebook
 from eduplan_rules.sentences import Language
 from eduplan_rules.tables.cells import choices_of, read_column, read_in_unit
 from eduplan_rules.tables.delivery import Delivery
+from eduplan_rules.tables.facts import entity_names
 from eduplan_rules.tables.header import Headers, converts, headers_for, names_of
 from eduplan_rules.tables.marks import is_mark
 from eduplan_rules.units import parse_unit
@@ -36,13 +38,6 @@ from eduplan_rules.units import parse_unit
 #: lines of a draft
 Lines = list[str]
 
-_PERIODS: dict[Kind, str] = {
-    "year": r"(?<!\d)(?:19|20)\d\d(?!\d|-20\d\d)",
-    "school-year": r"(?<!\d)20\d\d-20\d\d(?!\d)",
-    "term": r"(?<!\d)20\d\d-20\d\d-[12](?!\d)",
-    "quarter": r"(?<!\d)20\d\d-?Q[1-4]",
-    "month": r"(?<!\d)20\d\d(?:-\d{1,2}(?!\d)|年\d{1,2}月)",
-}
 #: forms of dates that the door does not read by itself
 _DATES = ("d.m.yyyy", "d/m/yyyy", "d-m-yyyy", "m/d/yyyy", "yy-m-d", "yy.m.d", "yy/m/d")
 _TRUE, _FALSE = ("Y", "y", "T", "对", "●", "○", "V", "v"), ("N", "n", "F", "错", "X", "x")
@@ -65,10 +60,13 @@ def propose_feeds(path: Path, book: Rulebook, language: Language, *, entity: Ent
     Raises UnreadableError where the file cannot be read, or is no table of any entity.
     """
     form = FORMATS.get(path.suffix.lower(), "csv")
-    if form not in ("csv", "tsv", "excel"):
-        raise UnreadableError(word("needs-no-feed").said("en"), word("needs-no-feed").said("zh"))
     entities = [entity] if entity is not None else list(book.entities.values())
-    tables = list(_of_workbook(path, entities)) if form == "excel" else [_of_text(path, entities, form)]
+    if form == "excel":
+        tables = list(_of_workbook(path, entities))
+    elif form in ("csv", "tsv"):
+        tables = [_of_text(path, entities, form)]
+    else:
+        tables = list(_of_objects(path, entities, form, book))
     if not tables:
         known = tuple(map(str, book.entities))
         raise UnreadableError(word("no-table", known=known).said("en"), word("no-table", known=known).said("zh"))
@@ -121,6 +119,18 @@ def _of_workbook(path: Path, entities: Sequence[Entity]) -> Iterator[Table]:
             yield Table(best[1], delivery, sheet)
 
 
+def _of_objects(path: Path, entities: Sequence[Entity], form: str, book: Rulebook) -> Iterator[Table]:
+    """Tables whose columns name themselves: of Parquet, JSON and JSON Lines."""
+    for name, delivery, encoding in read_unnamed(path, form, entities[0]):
+        own = [book.entities[entity_names(book)[name]]] if name in entity_names(book) else entities
+        best: tuple[int, Head, Feed] | None = None
+        for entity in own:
+            head = Head(0, (1,), delivery.headers, (), sure=True, guessed=False)
+            best = _better(best, head, Feed(entity))
+        if best is not None and (best[0] or len(own) == 1):
+            yield Table(best[1], replace(delivery, entity=best[2].entity), None, encoding)
+
+
 def _better(best: tuple[int, Head, Feed] | None, head: Head | None, feed: Feed) -> tuple[int, Head, Feed] | None:
     """The head of which more headers mean something."""
     if head is None:
@@ -169,8 +179,8 @@ def _of_names(table: Table, path: Path, there: set[str], language: Language) -> 
     if period is not None and str(period.column) not in there:
         column, title = str(period.column), " ".join(table.head.above)
         for text, key in ((path.stem, "from_name"), (table.sheet or "", "from_sheet"), (title, "")):
-            found = re.search(_PERIODS[period.is_], text)
-            if found is None or period_index(period.is_, found[0]) is None:
+            found = find_period(period.is_, text)
+            if found is None:
                 continue
             if key:
                 mark = "年" if text[found.end() :].startswith("年") else ""

@@ -27,6 +27,15 @@ class UnreadableError(Exception):
         super().__init__(english)
 
 
+#: how packed files begin
+_PACKED = {
+    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "zip",
+    b"7z\xbc\xaf": "7z",
+    b"Rar!": "rar",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+}
 _REASONS = {
     errno.EACCES: "没有读取权限",
     errno.EPERM: "没有读取权限",
@@ -56,6 +65,11 @@ class Text:
 def read_text(path: Path, encoding: str | None = None) -> Text:
     """Read a file; raise UnreadableError for an empty one, for other bytes than text, and for NULs."""
     data = path.read_bytes()
+    for begin, kind in _PACKED.items():
+        if data.startswith(begin):
+            raise UnreadableError(
+                f"it is packed ({kind}), whatever its name; unpack it first", f"实为压缩文件（{kind}），请先解压"
+            )
     guessed = None
     if encoding == "utf-16" or (encoding is None and data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))):
         guessed = None if encoding else "UTF-16"
@@ -95,14 +109,36 @@ def _detected(data: bytes) -> tuple[str, str | None]:
         return data.decode("utf-8-sig"), None
     except UnicodeDecodeError as error:
         if _may_be_chinese(data, error):
-            try:
-                text = data.decode("gb18030")
-            except UnicodeDecodeError:
-                pass
-            else:
-                if not any(unicodedata.category(sign) in _STRANGE for sign in set(text) - set("\t\r\n\x1a")):
-                    return text.rstrip("\x1a"), "GB18030"
+            text = _chinese(data)
+            if text is not None:
+                return text.rstrip("\x1a"), "GB18030"
+            if _is_cut_off(data):
+                raise _cut_off(data.count(b"\n") + 1) from None
         raise _unlike(data, error, "UTF-8") from None
+
+
+def _chinese(data: bytes) -> str | None:
+    """What bytes say in GB18030; None where that is no text of a table."""
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    strange = any(unicodedata.category(sign) in _STRANGE for sign in set(text) - set("\t\r\n\x1a"))
+    return None if strange else text
+
+
+def _is_cut_off(data: bytes) -> bool:
+    """Whether bytes are text in GB18030 but for half a character at the end."""
+    try:
+        data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        whole = data[: error.start]
+        return error.end == len(data) and "incomplete" in error.reason and not whole.isascii() and bool(_chinese(whole))
+    return False
+
+
+def _cut_off(line: int) -> UnreadableError:
+    return UnreadableError(f"it breaks off within a character at line {line}", f"文件在第 {line} 行中断", line)
 
 
 def _may_be_chinese(data: bytes, error: UnicodeDecodeError) -> bool:
@@ -124,7 +160,13 @@ def _unlike(data: bytes, error: UnicodeDecodeError, encoding: str) -> Unreadable
     start = error.start + (len(_MARK) if encoding == "UTF-8" and data.startswith(_MARK) else 0)
     line, column = _place(data, start)
     if "end of data" in error.reason or "truncated" in error.reason:
-        return UnreadableError(f"it breaks off within a character at line {line}", f"文件在第 {line} 行中断", line)
+        return _cut_off(line)
+    if encoding == "UTF-8" and _may_be_chinese(data, error) and _chinese(data) is not None:
+        told = f"byte {data[start]:#04x} at line {line}, column {column} is not UTF-8"
+        advice = "but the file is GB18030: say encoding: gb18030 in feeds.yaml, or leave it out"
+        wrong = f"第 {line} 行第 {column} 个字节不是 UTF-8"
+        right = "文件是 GB18030 编码，请在 feeds.yaml 中写 encoding: gb18030 或不写"
+        return UnreadableError(f"{told}, {advice}", f"{wrong}；{right}", line)
     english = f"byte {data[start]:#04x} at line {line}, column {column} is not {encoding}; save the file as UTF-8"
     chinese = f"第 {line} 行第 {column} 个字节不是 {encoding} 编码，请另存为 UTF-8"
     return UnreadableError(english, chinese, line)

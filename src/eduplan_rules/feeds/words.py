@@ -105,10 +105,6 @@ SENTENCES: Sentences = {
         "drafted from {file}: look through every line, then run eduplan-rules check --feed feeds.yaml",
         "根据 {file} 起草：请逐行核对，然后运行 eduplan-rules check --feed feeds.yaml",
     ),
-    "needs-no-feed": (
-        "its columns name themselves; a feed can be drafted from CSV and Excel only",
-        "其各列自带名称；只有 CSV 和 Excel 可以起草",
-    ),
     "no-table": (
         "none of its headers is known; say with --entity which table it is: {known}",
         "没有一个表头能够识别；请用 --entity 说明是哪张表：{known}",
@@ -125,6 +121,14 @@ SENTENCES: Sentences = {
     "nothing": (
         "{where}: no files found, expected some named after an entity, of {kinds}",
         "{where}：没有找到文件，应有以实体命名的 {kinds} 文件",
+    ),
+    "no-engine": (
+        "{engine} is not installed: pip install {package}, or eduplan-rules[{extra}]",
+        "未安装 {engine}：请执行 pip install {package}，或安装 eduplan-rules[{extra}]",
+    ),
+    "no-frames": (
+        "{where}: {engine} found no table to read, expected Parquet files named after an entity",
+        "{where}：{engine} 没有找到可读的表，应有以实体命名的 Parquet 文件",
     ),
     "kinds": (
         "CSV, Excel (.xlsx, .xls), Parquet, JSON or JSON Lines",

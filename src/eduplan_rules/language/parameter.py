@@ -130,16 +130,18 @@ class ParameterTable:
         leaves = [leaf for entry in self.entries for leaf in entry.leaves.values()] if self.scaled else []
         return any(isinstance(leaf, tuple) and all(stair.below is not None for stair in leaf) for leaf in leaves)
 
-    def entry_on(self, day: date) -> Entry | None:
-        """The entry in force."""
-        if self.ended is not None and day > self.ended:
+    def entry_on(self, day: date | None) -> Entry | None:
+        """The entry in force; on a day that is missing one that always is."""
+        if self.ended is not None and (day is None or day > self.ended):
             return None
         if len(self.entries) == 1 and self.entries[0].since is None:
             return self.entries[0]
+        if day is None:
+            return None
         position = bisect.bisect_right([entry.since or date.min for entry in self.entries], day)
         return self.entries[position - 1] if position else None
 
-    def read(self, day: date, *arguments: Plain) -> Reading:
+    def read(self, day: date | None, *arguments: Plain) -> Reading:
         """The value on a day for the arguments, in the order of the axes, the scale's last."""
         entry = self.entry_on(day)
         if entry is None or any(argument is None for argument in arguments):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from eduplan_rules.render.csv import flat
-from eduplan_rules.render.record import apart_words, entity_words, finding_place, is_open, standing_words
+from eduplan_rules.render.record import apart_words, entity_words, finding_place, finding_words, is_open, standing_words
 from eduplan_rules.render.rule import clause_words, required_words, rule_address, source_words
 from eduplan_rules.render.sheet import HEIGHT, Book, Sheet
 from eduplan_rules.render.tally import Decision, Tally
@@ -78,7 +78,7 @@ class ExcelSink:
             "entity": entity_words(self._report, record["subject"]["entity"], language),
             "unit": in_english(record["unit"] or "") if language == "en" else record["unit"],
             "due": _day(record["due"]),
-            "standing": standing_words(record, language) or say("standing-open", language),
+            "standing": standing_words(self._report, record, language) or say("standing-open", language),
             "marks": say("semicolon", language).join(
                 say(mark, language) for mark in ("provisional", "unverified") if record[mark]
             ),
@@ -120,7 +120,7 @@ class ExcelSink:
                     found.field,
                     " / ".join(found.key or ()),
                     found.period,
-                    found.message[language],
+                    finding_words(found, language),
                     found.value,
                     found.count,
                     finding_place(self._report, found, language) if place is None else place.file,
@@ -176,7 +176,7 @@ class ExcelSink:
         yield [], ""
         yield [say("data", language), say("row-count", language)], "header"
         for entity, table in report.facts.tables.items():
-            yield [entity_words(report, entity, language), table.frame.height], "left"
+            yield [entity_words(report, entity, language), table.height], "left"
 
 
 def _day(text: str | None) -> Any:

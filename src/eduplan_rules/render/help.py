@@ -122,8 +122,8 @@ HELP: Sentences = {
     "help-init-example": ("Example: eduplan-rules init my-plan", "示例：eduplan-rules init my-plan"),
     "help-folder": ("The folder. Default: the current one.", "文件夹，默认当前文件夹。"),
     "help-schema": (
-        "Write JSON Schema: by it editors complete, explain and check rule files and case files.",
-        "生成 JSON Schema：编辑器据此补全、提示和检查规则文件与用例文件。",
+        "Write JSON Schema: by it editors complete, explain and check rules, cases, feeds, waivers and baselines.",
+        "生成 JSON Schema：编辑器据此补全、提示和检查规则、用例、数据源、豁免和基线文件。",
     ),
     "help-schema-codes": (
         "Exit codes: 0 written, 2 usage wrong, 3 cannot be written.",
@@ -134,8 +134,8 @@ HELP: Sentences = {
         "示例：eduplan-rules schema --rules rules/ --to rules/.schema",
     ),
     "help-kinds": (
-        "rules, cases, report, explanation, lint or diff. Default: rules; with --to, rules and cases.",
-        "rules 规则、cases 用例、report 报告、explanation 说明、lint 检查、diff 比较。默认 rules；有 --to 时加 cases。",
+        "rules, cases, feeds, waivers, baseline; report, explanation, lint, diff. Default: rules; with --to all five.",
+        "rules、cases、feeds、waivers、baseline；report、explanation、lint、diff。默认 rules；有 --to 时为前五种。",
     ),
     "help-named_by": (
         "Suggest the names of this rulebook: clauses, entities, fields, parameters, owners. May be repeated.",

@@ -1,9 +1,10 @@
 """A report as JUnit XML, for what shows the results of tests.
 
 In: a report, an open file. Out: nothing; the file has a suite for each rule, and one for the findings about the data.
-Holds: a case for each violation, which is a failure, or skipped with the reason where it does not count; the satisfied,
-the unknown (failures in a strict run) and those not due are one case each. The numbers of a suite count subjects:
-tests - failures - errors - skipped is how many are satisfied. Cases are written one by one, and none is kept.
+Holds: a case for each violation, which is a failure where it fails the run, and else skipped with the reason; the
+satisfied, the unknown and those not due are one case each. Where they fail the run, as in a strict one, each unknown
+outcome is a failure of its own, and so is a rule without data. The numbers of a suite count subjects: tests - failures
+- errors - skipped is how many are satisfied. Cases are written one by one, and none is kept.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from eduplan_rules.render.record import (
     details,
     finding_place,
     finding_subject,
+    finding_words,
     is_open,
     place_words,
+    severity_of,
     standing_words,
     subject_in_period,
 )
-from eduplan_rules.render.words import Language, say
+from eduplan_rules.render.tally import Decision, Severity, Tally
+from eduplan_rules.render.words import Language, say, severity_name
 from eduplan_rules.reports.report import Report
 from eduplan_rules.tables.finding import Finding
 
@@ -42,12 +46,15 @@ class JunitSink:
 
     verdicts: Sequence[str] = ("violated",)
 
-    def __init__(self, report: Report, file: TextIO, language: Language, *, strict: bool = False) -> None:
-        self._report, self._language, self._strict = report, language, strict
+    def __init__(
+        self, report: Report, tallies: Sequence[Tally], decision: Decision, file: TextIO, language: Language
+    ) -> None:
+        self._report, self._decision, self._language = report, decision, language
+        self._counts = {one.rule: _counts_of(report, one, decision) for one in tallies}
         self._xml = XMLGenerator(cast("TextIOBase", file), "utf-8", short_empty_elements=True)
         self._left = list(report.results)
         self._rule: str | None = None
-        suites = [*(_counts_of(report, name, strict=strict) for name in report.results), _counts_of_findings(report)]
+        suites = [*self._counts.values(), _counts_of_findings(report, decision)]
         whole = sum(suites, Counter[str]())
         self._xml.startDocument()
         self._open("testsuites", name="eduplan-rules", **{name: whole[name] for name in _COUNTS}, time="0")
@@ -56,16 +63,22 @@ class JunitSink:
         """Write the case of a violation."""
         while record["rule"] != self._rule:
             self._next_suite()
+        self._outcome(record)
+
+    def _outcome(self, record: Mapping[str, Any]) -> None:
         report, language = self._report, self._language
         name = subject_in_period(report, record, language)
         place = record["location"]
         self._open("testcase", classname=record["rule"], name=name, time="0", file=place["file"], line=place["line"])
         message = record["message"][language]
-        if is_open(record):
-            told = [message, *details(report, record, language), place_words(**place)]
-            self._because("failure", message, told, type=record["severity"])
+        told = [message, *details(report, record, language), place_words(**place)]
+        severity = severity_of(report, record)
+        if not is_open(record):
+            self._because("skipped", standing_words(report, record, language), [message])
+        elif severity in self._decision.gated:
+            self._because("failure", message, told, type=severity)
         else:
-            self._because("skipped", standing_words(record, language), [message])
+            self._because("skipped", self._let_through(severity), told)
         self._close("testcase")
 
     def close(self) -> None:
@@ -76,7 +89,7 @@ class JunitSink:
         findings = self._report.findings
         if findings:
             title = say("suite-findings", self._language)
-            self._suite(_DATA, title, _counts_of_findings(self._report), {})
+            self._suite(_DATA, title, _counts_of_findings(self._report, self._decision), {})
             for found in findings:
                 self._finding(found)
             self._close("testsuite")
@@ -89,9 +102,7 @@ class JunitSink:
         rule, totals = self._report.book.rules[self._rule], self._report.totals[self._rule]
         counts = {name: getattr(totals, name) for name in ("satisfied", "unknown", "not_due", "not_applicable")}
         marks = {"clause": rule.clause, "severity": rule.severity, "nature": rule.nature, **counts}
-        self._suite(
-            self._rule, rule.title[self._language], _counts_of(self._report, self._rule, strict=self._strict), marks
-        )
+        self._suite(self._rule, rule.title[self._language], self._counts[self._rule], marks)
 
     def _end_suite(self) -> None:
         """Write of the suite that is open all that is told in one case, and close it."""
@@ -102,11 +113,14 @@ class JunitSink:
             self._short(say("case-not-run", self._language), "error", totals.failed)
         elif not totals.in_scope:
             told = say("case-no-data", self._language)
-            self._short(told, "skipped", told)
-        unknown = "failure" if self._strict else "skipped"
-        for name, kind in (("satisfied", None), ("unknown", unknown), ("not_due", "skipped")):
+            self._short(told, "failure" if _fails(self._decision, "error") else "skipped", told)
+        unknown_fails = _fails(self._decision, self._report.book.rules[self._rule].severity)
+        if unknown_fails and totals.unknown:
+            for outcome in self._report.outcomes(verdict="unknown", rule=self._rule):
+                self._outcome(outcome.to_dict())
+        for name, kind in (("satisfied", None), ("unknown", "skipped"), ("not_due", "skipped")):
             count = getattr(totals, name)
-            if count:
+            if count and not (name == "unknown" and unknown_fails):
                 told = say(f"case-{name.replace('_', '-')}", self._language, count=f"{count:,}")
                 self._short(told, kind, told)
         self._close("testsuite")
@@ -121,15 +135,18 @@ class JunitSink:
     def _finding(self, found: Finding) -> None:
         language, location = self._language, found.location
         place = {} if location is None else {"file": location.file, "line": location.line}
-        message = found.message[language]
+        message = finding_words(found, language)
         where = finding_place(self._report, found, language)
         name = " ".join(filter(None, [found.code, found.field, finding_subject(self._report, found, language), where]))
         self._open("testcase", classname=f"{_DATA}.{found.code}", name=name, time="0", **place)
-        if found.severity == "error":
+        if found.severity in self._decision.gated:
             self._because("failure", message, [message, where], type=found.severity)
         else:
-            self._because("skipped", message, [])
+            self._because("skipped", self._let_through(found.severity), [message, where])
         self._close("testcase")
+
+    def _let_through(self, severity: str) -> str:
+        return say("let-through", self._language, severity=severity_name(severity, self._language))
 
     def _suite(self, name: str, title: str, counts: Mapping[str, int], marks: Mapping[str, Any]) -> None:
         self._open("testsuite", name=name, **{each: counts[each] for each in _COUNTS}, time="0")
@@ -154,23 +171,27 @@ class JunitSink:
         self._xml.endElement(element)
 
 
-def _counts_of(report: Report, name: str, *, strict: bool) -> Counter[str]:
-    totals: Totals = report.totals[name]
-    apart = len(report.acceptance.of(name))
+def _fails(decision: Decision, severity: Severity) -> bool:
+    """Whether what is not known, of this severity, fails the run."""
+    return decision.gate.strict and severity in decision.gated
+
+
+def _counts_of(report: Report, one: Tally, decision: Decision) -> Counter[str]:
+    totals: Totals = one.totals
     alone = totals.failed is not None or not totals.in_scope
-    failing = totals.unknown if strict else 0
-    return Counter(
-        tests=totals.satisfied + totals.violated + totals.unknown + totals.not_due + alone,
-        failures=totals.violated - apart + failing,
-        errors=int(totals.failed is not None),
-        skipped=totals.unknown - failing + totals.not_due + apart + (alone and totals.failed is None),
-    )
+    silent = alone and totals.failed is None
+    failures = sum(one.violated.get(severity, 0) for severity in decision.gated)
+    failures += totals.unknown * _fails(decision, one.severity) + silent * _fails(decision, "error")
+    errors = int(totals.failed is not None)
+    tests = totals.satisfied + totals.violated + totals.unknown + totals.not_due + alone
+    skipped = tests - totals.satisfied - failures - errors
+    return Counter(tests=tests, failures=failures, errors=errors, skipped=skipped)
 
 
-def _counts_of_findings(report: Report) -> Counter[str]:
-    errors = sum(found.severity == "error" for found in report.findings)
+def _counts_of_findings(report: Report, decision: Decision) -> Counter[str]:
+    failures = sum(found.severity in decision.gated for found in report.findings)
     every = len(report.findings)
-    return Counter(tests=every, failures=errors, errors=0, skipped=every - errors)
+    return Counter(tests=every, failures=failures, errors=0, skipped=every - failures)
 
 
 def _plain(text: str) -> str:

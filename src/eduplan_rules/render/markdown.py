@@ -13,6 +13,8 @@ from eduplan_rules.render.record import (
     apart_words,
     details,
     finding_place,
+    finding_words,
+    leave_words,
     place_words,
     standing_words,
     subject_in_period,
@@ -60,6 +62,9 @@ def _head(report: Report, tallies: Sequence[Tally], decision: Decision, language
     apart = apart_words(report, language)
     if apart:
         yield f"{apart}\n"
+    leaves = leave_words(report, language)
+    if leaves:
+        yield "\n".join(f"- {plain(each)}" for each in leaves) + "\n"
 
 
 def _rules(report: Report, tallies: Sequence[Tally], language: Language) -> Iterator[str]:
@@ -94,7 +99,7 @@ def _violations(report: Report, tallies: Sequence[Tally], decision: Decision, la
     for rule, place in chosen:
         record = report.outcomes(verdict="violated", rule=rule)[place].to_dict()
         subject = subject_in_period(report, record, language)
-        told = [standing_words(record, language), *details(report, record, language)]
+        told = [standing_words(report, record, language), *details(report, record, language)]
         where = place_words(**record["location"])
         yield _item(record["severity"], record["rule"], subject, record["message"][language], told, where, language)
     yield ""
@@ -110,10 +115,14 @@ def _findings(report: Report, language: Language) -> Iterator[str]:
     chosen = list(choose_findings(findings))
     for found in chosen:
         where = finding_place(report, found, language)
-        yield _item(found.severity, found.code, "", found.message[language], [], where, language)
+        yield _item(found.severity, found.code, "", finding_words(found, language), [], where, language)
     yield ""
     rest = sum(found.count for found in findings) - sum(found.count for found in chosen)
-    yield from _more(rest, "finding", language)
+    single = sum(found.count == 1 for found in findings)
+    if single < len(findings) and rest:
+        yield say("folded-findings", language, count=f"{rest:,}", listed=f"{single:,}") + "\n"
+    else:
+        yield from _more(rest, "finding", language)
 
 
 def _failures(tallies: Sequence[Tally], language: Language) -> Iterator[str]:

@@ -18,6 +18,8 @@ OUTPUTS: dict[str, tuple[str, str]] = {
         "已豁免，至 {until} 止：{reason}（批准：{by}）",
     ),
     "message-of": ("{subject}: {message}", "{subject}：{message}"),
+    "see-also": ("{message} (see also {places})", "{message}（另见 {places}）"),
+    "row-number": ("row {line}", "第 {line} 行"),
     "subject-in": ("{subject}, {period}", "{subject}，{period}"),
     # rules
     "requires": ("Requires", "要求"),
@@ -36,8 +38,8 @@ OUTPUTS: dict[str, tuple[str, str]] = {
     "offender-row": ("one of the rows behind it: {row}", "涉及的数据行：{row}"),
     # caps
     "left-out": (
-        "{left} of {all} results are left out here, the least severe ones; all of them: --out report.json",
-        "{all} 项结果中有 {left} 项未列出（先略去严重程度最低的）；查看全部：--out report.json",
+        "{left} of {all} results are left out here, the least severe ones or those summed up; more: --out report.json",
+        "{all} 项结果中有 {left} 项未列出（严重程度最低的，或已汇总的）；查看更多：--out report.json",
     ),
     "annotations-left-out": (
         "{counts} more, not shown here; all of them: --out report.json",
@@ -51,8 +53,22 @@ OUTPUTS: dict[str, tuple[str, str]] = {
     "writing": ("writing {files}", "正在写入 {files}"),
     "out-twice": ("--out is `{value}` twice", "--out 的值 `{value}` 重复"),
     "out-is-input": (
-        "--out is `{value}`, which is a file of the feed",
-        "--out 的值 `{value}` 是被核查的数据文件",
+        "--out is `{value}`, which is {role}; choose another name, outside of the folders of FACTS",
+        "--out 的值 `{value}` 是{role}，不能覆盖；请换一个文件名，并放在数据文件夹之外",
+    ),
+    "role-facts": ("a file of the feed", "被核查的数据文件"),
+    "role-feeds": ("the file of feeds", "说明数据格式的 feeds 文件"),
+    "role-baseline": ("the baseline", "基线文件"),
+    "role-waivers": ("a file of waivers", "豁免文件"),
+    "role-rules": ("a file of rules", "规则文件"),
+    "role-options": ("the file of options", "选项文件"),
+    "old-removed": (
+        "removed {file}: this run has no report, and an older one would pass for it",
+        "已删除 {file}：本次运行没有得出报告，旧报告不应被误认为本次的",
+    ),
+    "old-left": (
+        "{file} could not be removed ({reason}): it is no report of this run",
+        "{file} 未能删除（{reason}）：它不是本次运行的报告",
     ),
     # JUnit
     "suite-findings": ("findings about the data", "数据问题"),
@@ -60,10 +76,20 @@ OUTPUTS: dict[str, tuple[str, str]] = {
     "case-unknown": ("{count} unknown", "{count} 项无法判定"),
     "case-not-due": ("{count} not due", "{count} 项未到期"),
     "case-no-data": ("no data", "没有数据"),
+    "rule-no-data": (
+        "{title}: there is no data for this rule, so nothing was judged",
+        "{title}：没有数据，未作任何判定",
+    ),
+    "let-through": ("{severity}, let through by --fail-on", "{severity}，按 --fail-on 放行"),
     "case-not-run": ("could not be run", "未能执行"),
     # Markdown
     "markdown-title": ("Commitments of the plan: {verdict}", "规划承诺核查：{verdict}"),
     "markdown-findings": ("Findings about the data", "数据问题"),
+    "rows-and-more": ("{rows} and {more} more", "{rows} 等，另有 {more} 个"),
+    "folded-findings": (
+        "and {count} more; --out report.json tells {listed} one by one and sums up the rest, with their first lines",
+        "另有 {count} 个；--out report.json 逐条列出 {listed} 个，其余汇总计数并给出靠前的行号",
+    ),
     "markdown-more": ("{rest} more: --out report.json", "其余 {rest}：--out report.json"),
     "counted-apart": ("Counted apart: {counts}", "不计入：{counts}"),
     "markdown-silent": (
@@ -73,6 +99,20 @@ OUTPUTS: dict[str, tuple[str, str]] = {
     "apart-waived": ("{count} waived", "{count} 项已豁免"),
     "apart-accepted": ("{count} accepted by the baseline", "{count} 项已列入基线"),
     "apart-tolerated": ("{count} within the tolerance", "{count} 项在容许范围内"),
+    "leave-waived": (
+        "{rule}: {count} waived until {until}: {reason} (approved by {by}; {place})",
+        "{rule}：{count} 项已豁免，至 {until} 止：{reason}（批准：{by}；{place}）",
+    ),
+    "leave-accepted": ("{count} accepted by the baseline of {day}", "{count} 项已列入 {day} 的基线"),
+    "leave-tolerated": (
+        "{rule}: {count} within the tolerance of {by}, which is {allowed}",
+        "{rule}：{count} 项在容许范围内，最多 {allowed} 项（批准：{by}）",
+    ),
+    "leave-exceeded": (
+        "{rule}: {count}, more than the {allowed} that {by} tolerates: all of them count",
+        "{rule}：{count} 项，超出容许的 {allowed} 项（批准：{by}），全部计入",
+    ),
+    "tolerated-by": ("within the tolerance of {by}", "在容许范围内（批准：{by}）"),
     # Excel
     "needs-excel": (
         "--out is `{value}`, which needs the extra `excel`: pip install 'eduplan-rules[excel]'",

@@ -6,7 +6,7 @@ In: a report, one of its records as plain data, a language. Out: text; empty whe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
@@ -15,6 +15,9 @@ from eduplan_rules.engine.wording import format_amount, format_gap
 from eduplan_rules.render.words import Language, listed, say
 from eduplan_rules.reports.report import Report
 from eduplan_rules.tables.finding import Finding
+
+#: waivers and tolerances that are told one by one
+_MOST_LEAVES = 10
 
 
 def entity_words(report: Report, entity: str, language: Language) -> str:
@@ -40,14 +43,17 @@ def subject_in_period(report: Report, record: Mapping[str, Any], language: Langu
     return say("subject-in", language, subject=subject, period=period) if period else subject
 
 
-def offender_words(report: Report, offenders: Sequence[Mapping[str, Any]], language: Language) -> str:
-    """The rows behind an aggregate: the table once, then keys, each with its place."""
+def offender_words(report: Report, record: Mapping[str, Any], language: Language) -> str:
+    """The rows behind an aggregate: the table once, then keys, each with its place, and how many more there are."""
+    offenders = record["offenders"]
     told = []
     for offender in offenders:
         name = " ".join(filter(None, [" / ".join(offender["key"]), offender["period"]]))
         place = place_words(**offender["location"])
         told.append(say("row-at", language, row=name, place=place) if place else name)
-    return f"{entity_words(report, offenders[0]['entity'], language)} {say('pause', language).join(told)}"
+    rows = f"{entity_words(report, offenders[0]['entity'], language)} {say('pause', language).join(told)}"
+    more = record["offenders_total"] - len(offenders)
+    return say("rows-and-more", language, rows=rows, more=f"{more:,}") if more > 0 else rows
 
 
 def basis_words(report: Report, record: Mapping[str, Any], language: Language) -> str:
@@ -95,8 +101,25 @@ def place_words(file: str | None, sheet: str | None, line: int | None) -> str:
 
 
 def sheet_words(file: str | None, sheet: str | None, line: int | None) -> str:
-    """The place where the line alone does not say it: in a sheet of a workbook."""
-    return "" if sheet is None else place_words(file, sheet, line)
+    """The place where a line of a file does not say it: in a sheet of a workbook, in a table of a database."""
+    return "" if sheet is None and not in_database(file) else place_words(file, sheet, line)
+
+
+def in_database(file: str | None) -> bool:
+    """Whether the name of a delivery is the address of a table, which is no file that a code host could show."""
+    return file is not None and "://" in file
+
+
+def finding_words(found: Finding, language: Language) -> str:
+    """The sentence of a finding, and where the first of the other rows are that it is about."""
+    message = found.message[language]
+    if not found.others:
+        return message
+    places = [
+        place_words(each.file, each.sheet, each.line) or say("row-number", language, line=each.line)
+        for each in found.others
+    ]
+    return say("see-also", language, message=message, places=say("pause", language).join(places))
 
 
 def finding_place(report: Report, found: Finding, language: Language) -> str:
@@ -112,11 +135,14 @@ def finding_subject(report: Report, found: Finding, language: Language) -> str:
     return " ".join(filter(None, [entity, " / ".join(found.key or ()), found.period]))
 
 
-def standing_words(record: Mapping[str, Any], language: Language) -> str:
-    """Why a violation does not count; empty where it does."""
+def standing_words(report: Report, record: Mapping[str, Any], language: Language) -> str:
+    """Why a violation does not count, and by whose leave; empty where it does."""
     standing = record.get("standing") or "open"
     if standing == "open":
         return ""
+    if standing == "tolerated":
+        who = [each["by"] for each in report.acceptance.tolerances if each["rule"] == record["rule"]]
+        return say("tolerated-by", language, by=who[0]) if who else say("standing-tolerated", language)
     waived = record.get("waived") or {}
     if standing != "waived" or not waived:
         return say(f"standing-{standing}", language)
@@ -136,6 +162,45 @@ def apart_words(report: Report, language: Language) -> str:
     return say("counted-apart", language, counts=listed(told, language)) if told else ""
 
 
+def leave_words(report: Report, language: Language) -> list[str]:
+    """By whose leave violations do not count, rule by rule, and whose was not enough; the first, and how many more."""
+    acceptance = report.acceptance
+    told = [
+        say(
+            "leave-waived",
+            language,
+            rule=each["rule"],
+            count=f"{each['violations']:,}",
+            until=each["valid_until"],
+            reason=_either(each["reason"], language),
+            by=_either(each["approved_by"], language),
+            place=place_words(each["file"], None, each["line"]),
+        )
+        for each in acceptance.waivers
+        if each["violations"]
+    ]
+    accepted = sum(mark.standing == "accepted" for _, mark in acceptance)
+    if acceptance.baseline is not None and accepted:
+        told.append(say("leave-accepted", language, count=f"{accepted:,}", day=acceptance.baseline["as_of"]))
+    for each in acceptance.tolerances:
+        if each["open"]:
+            name = "leave-tolerated" if each["tolerated"] else "leave-exceeded"
+            gaps = {"rule": each["rule"], "by": each["by"], "allowed": f"{each['allowed']:,}"}
+            told.append(say(name, language, count=f"{each['open']:,}", **gaps))
+    more = len(told) - _MOST_LEAVES
+    return told[:_MOST_LEAVES] + ([say("more-findings", language, count=more)] if more > 0 else [])
+
+
+def severity_of(report: Report, record: Mapping[str, Any]) -> str:
+    """The severity at which a record counts: what is unknown at that of its rule."""
+    return report.book.rules[record["rule"]].severity if record["verdict"] == "unknown" else record["severity"]
+
+
+def silent_rules(report: Report) -> list[str]:
+    """The rules without data, but for those that could not be run: in a strict run each is an error."""
+    return [name for name, totals in report.totals.items() if not totals.in_scope and totals.failed is None]
+
+
 def is_open(record: Mapping[str, Any]) -> bool:
     """Whether a violation counts."""
     return record.get("standing", "open") in ("open", None)
@@ -151,7 +216,7 @@ def details(report: Report, record: Mapping[str, Any], language: Language) -> li
         *(_word(mark, language) for mark in ("provisional", "unverified") if record[mark]),
     ]
     if record["offenders"]:
-        rows = offender_words(report, record["offenders"], language)
+        rows = offender_words(report, record, language)
         told.append(say("offenders", language, rows=rows))
     return [each for each in told if each]
 

@@ -137,9 +137,12 @@ def _location(place: Place) -> dict[str, Any]:
 
 
 def address_of(file: str) -> str:
-    """A file's name as an address: one may hold spaces and Chinese, the other not."""
+    """A file's name as an address: one may hold spaces and Chinese, the other not.
+
+    Holds: no scheme but `file`; code hosts refuse a whole log for one address of another.
+    """
     if file.startswith("/"):
         return f"file://{quote(file, safe='/.-_~')}"
     if _DRIVE.match(file):
         return f"file:///{quote(file, safe='/.-_~:')}"
-    return quote(file, safe="/.-_~:" if "://" in file else "/.-_~")
+    return quote(file, safe="/.-_~")

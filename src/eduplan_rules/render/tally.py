@@ -13,7 +13,7 @@ from typing import Literal
 import polars as pl
 
 from eduplan_rules.engine.outcome import VIOLATED
-from eduplan_rules.engine.result import Totals, same
+from eduplan_rules.engine.result import RuleResult, Totals, same
 from eduplan_rules.reports.report import Report
 
 Severity = Literal["error", "warning", "info"]
@@ -108,17 +108,25 @@ def _tally(report: Report, name: str) -> Tally:
     compiled = result.rule
     if compiled.rule.severity != "error" or (compiled.unverified.constant and not compiled.unverified.value):
         if not marks:
-            first = tuple(range(min(FIRST, totals.violated)))
+            first = tuple(range(min(FIRST, result.height(VIOLATED))))
             return Tally(name, severity, totals, {severity: totals.violated}, {severity: first}, 0)
-        severities = same(severity, totals.violated, pl.String)
+        severities = same(severity, result.height(VIOLATED), pl.String)
     else:
         severities = report.outcomes(verdict="violated", rule=name).to_polars(["severity"]).to_series()
     counts = ~result.numbers(VIOLATED).is_in(list(marks))
     found = {each: ((severities == each) & counts).arg_true() for each in SEVERITIES}
-    violated = {each: len(places) for each, places in found.items() if len(places)}
+    left = _left(result)
+    violated = {each: number for each, places in found.items() if (number := len(places) + left.get(each, 0))}
     return Tally(
         name, severity, totals, violated, {each: tuple(found[each].head(FIRST)) for each in violated}, len(marks)
     )
+
+
+def _left(result: RuleResult) -> dict[Severity, int]:
+    """Violations that an engine did not give back, by the severity of their records."""
+    severity, left = result.rule.rule.severity, result.left.get("violated", 0)
+    lowered = result.left.get("unverified", 0) if severity == "error" else 0
+    return {severity: left - lowered, **({"warning": lowered} if lowered else {})}
 
 
 def _rank(one: Tally) -> tuple[object, ...]:

@@ -21,7 +21,9 @@ from eduplan_rules.render.record import (
     basis_words,
     entity_words,
     finding_place,
+    finding_words,
     gap_words,
+    leave_words,
     offender_words,
     place_words,
     standing_words,
@@ -90,7 +92,7 @@ def _head(page: Page, report: Report) -> None:
         digest=report.rulebook_digest()[:12],
     )
     tables = [
-        page.say("table-rows", table=entity_words(report, name, language), rows=page.count(table.frame.height, "row"))
+        page.say("table-rows", table=entity_words(report, name, language), rows=page.count(table.height, "row"))
         for name, table in report.facts.tables.items()
     ]
     scope = page.say(
@@ -105,6 +107,8 @@ def _head(page: Page, report: Report) -> None:
         "data": facts,
         "scope": scope,
     }
+    if report.facts.engine is not None:
+        told["engine"] = report.facts.engine
     edge = max(cell_len(page.say(name)) for name in told) + 2
     for name, text in told.items():
         title = page.say(name)
@@ -180,12 +184,10 @@ def _table_row(page: Page, left: int, title: tuple[str, str], cells: Sequence[tu
 
 def _violations(page: Page, report: Report, tallies: Sequence[Tally], decision: Decision) -> None:
     count = sum(decision.violations.values())
-    apart = apart_words(report, page.language)
     page.line()
     if not count:
         page.line(page.say("no-violations"))
-        if apart:
-            page.line(apart)
+        _apart(page, report)
         return
     chosen = choose(tallies)
     some = count > len(chosen)
@@ -196,8 +198,16 @@ def _violations(page: Page, report: Report, tallies: Sequence[Tally], decision: 
     if some:
         page.line(page.say("see-all"))
         page.line(page.say("see-rule", rule=chosen[0][0]))
+    _apart(page, report)
+
+
+def _apart(page: Page, report: Report) -> None:
+    """What does not count, and by whose leave."""
+    apart = apart_words(report, page.language)
     if apart:
         page.line(apart)
+    for told in leave_words(report, page.language):
+        page.line(told, first=2, rest=4)
 
 
 def _undecided(page: Page, report: Report, tallies: Sequence[Tally]) -> None:
@@ -256,11 +266,11 @@ def _violation(page: Page, report: Report, outcome: Outcome) -> None:
         Whole(place_words(**record["location"])),
     ]
     details += [say(mark, language) for mark in ("provisional", "unverified") if record[mark]]
-    details.append(standing_words(record, language))
+    details.append(standing_words(report, record, language))
     told = [piece for detail in details if detail for piece in (page.say("semicolon"), detail)]
     page.line(*told[1:], first=2, rest=4)
     if record["offenders"]:
-        page.line(page.say("offenders", rows=offender_words(report, record["offenders"], language)), first=2, rest=4)
+        page.line(page.say("offenders", rows=offender_words(report, record, language)), first=2, rest=4)
 
 
 def _findings(page: Page, report: Report) -> None:
@@ -276,7 +286,7 @@ def _findings(page: Page, report: Report) -> None:
     page.line((page.say("findings", counts=listed(told, page.language)), "bold"))
     chosen = list(choose_findings(findings))
     for found in chosen:
-        message = found.message[page.language]
+        message = finding_words(found, page.language)
         place = finding_place(report, found, page.language)
         page.line(
             (severity_name(found.severity, page.language), _COLOURS[found.severity]),
@@ -285,8 +295,10 @@ def _findings(page: Page, report: Report) -> None:
             rest=4,
         )
     rest = sum(counts.values()) - sum(found.count for found in chosen)
+    single = sum(found.count == 1 for found in findings)
     if rest > 0:
-        page.line(page.say("more-findings", count=f"{rest:,}"))
+        name = "more-findings" if single == len(findings) else "folded-findings"
+        page.line(page.say(name, count=f"{rest:,}", listed=f"{single:,}"))
 
 
 def choose_findings(findings: Sequence[Finding]) -> Iterator[Finding]:

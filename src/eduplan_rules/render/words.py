@@ -20,6 +20,7 @@ SENTENCES: Sentences = {
     "rulebook": ("Rulebook", "规则库"),
     "data": ("Data", "数据"),
     "scope": ("Scope", "范围"),
+    "engine": ("Engine", "计算引擎"),
     "day-and-periods": ("{day}, {periods}", "{day}，{periods}"),
     "periods-latest": ("newest period of each subject", "各对象最新一期"),
     "periods-all": ("all periods", "全部时期"),
@@ -164,6 +165,7 @@ SENTENCES: Sentences = {
         "internal error: {error}\nThis is a fault of eduplan-rules, not of your rules or data. Details: {file}",
         "内部错误：{error}\n这是 eduplan-rules 自身的问题，与您的规则和数据无关。详情见：{file}",
     ),
+    "os-refused": ("{file}: {reason}", "{file}：{reason}"),
     "crash-file-failed": ("(no file could be written)", "（无法写入文件）"),
     # the options file
     "bad-toml": ("{file}: {reason}", "{file}：{reason}"),
@@ -348,6 +350,7 @@ SENTENCES: Sentences = {
     ),
     "help-lang": ("Language of the texts. Default: that of the system.", "文字的语言，默认随系统。"),
     "help-show_personal": ("Let the values of personal fields out.", "显示个人信息字段的值。"),
+    "help-engine": ("Engine that reads Parquet and judges it where it lies.", "由哪个计算引擎就地读取并核查 Parquet。"),
     "help-quiet": (
         "Print nothing but errors, what --format asks for, and one line that says why a run fails.",
         "只输出错误、--format 指定的内容，以及未通过时说明原因的一行。",

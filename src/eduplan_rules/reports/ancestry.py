@@ -6,12 +6,16 @@ newest row; a parent whose table was not delivered has a key only.
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from eduplan_rules.engine.record import Row
 from eduplan_rules.rulebook.model import Entity, Rulebook
 from eduplan_rules.tables.facts import Facts
 from eduplan_rules.tables.finding import HIDDEN
+
+if TYPE_CHECKING:
+    from eduplan_rules.engine.live.store import Store
 
 _Known = dict[tuple[str, ...], dict[str, Any]]
 
@@ -66,3 +70,43 @@ class Ancestry:
                     known[tuple(str(cells[str(name)]) for name in target.key)] = cells
             self._known[str(target.id)] = known
         return self._known[str(target.id)]
+
+
+class LiveAncestry(Ancestry):
+    """Finds parents among rows that come and go."""
+
+    def __init__(self, book: Rulebook, store: Store, *, show_personal: bool) -> None:
+        super().__init__(None, book, show_personal=show_personal)
+        self.store = store
+        self._newest: dict[str, _Newest] = {}
+
+    def _rows(self, target: Entity) -> Any:
+        name = str(target.id)
+        if name not in self._newest:
+            self._newest[name] = _Newest(self.store, target)
+        return self._newest[name]
+
+
+class _Newest:
+    """The newest row of each key, found by the key's texts."""
+
+    def __init__(self, store: Store, entity: Entity) -> None:
+        self.store = store
+        self.name = str(entity.id)
+        self.readers = [_OF_TEXT.get(entity.fields[name].type, str) for name in entity.key]
+
+    def get(self, key: tuple[str, ...], default: Row) -> Row:
+        """The row, or the default where there is none."""
+        if self.name not in self.store.shape:
+            return default
+        cells = tuple([read(text) for read, text in zip(self.readers, key, strict=True)])
+        return self.store.newest(self.name, cells) or default
+
+
+#: types of keys other than texts -> what reads their texts
+_OF_TEXT: dict[str, Any] = {
+    "integer": int,
+    "number": float,
+    "date": date.fromisoformat,
+    "boolean": lambda text: text == "True",
+}

@@ -5,9 +5,10 @@ In: a rule's result and some of its kept rows. Out: a lazy frame of the columns 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import polars as pl
@@ -15,7 +16,7 @@ import polars as pl
 from eduplan_rules.compiler.plan import Part
 from eduplan_rules.engine.outcome import NOT_DUE, VERDICTS, VIOLATED
 from eduplan_rules.engine.result import RuleResult
-from eduplan_rules.period import period_label
+from eduplan_rules.period import Kind, period_label
 from eduplan_rules.tables.finding import HIDDEN
 from eduplan_rules.tables.table import extent
 
@@ -43,6 +44,7 @@ COLUMNS: dict[str, Any] = {
     "line": pl.Int64,
 }
 
+_LARGEST = sys.float_info.max
 #: columns of numbers -> attributes of a part
 _NUMBERS = {"observed": "observed", "observed_other": "other", "required": "required", "gap": "gap"}
 
@@ -60,10 +62,15 @@ def outcome_columns(
         raise ValueError(message)
     assert result.kept is not None
     kept = result.kept
-    makers = _makers(result, as_of, show_personal=show_personal)
+    makers = _makers(result, verdict, as_of, show_personal=show_personal)
     columns = {name: makers[name]() if name in makers else kept.column(name) for name in names}
     made = {name: column.cast(COLUMNS[name]) for name, column in columns.items()}
     return of_verdict(result, verdict).select(pl.col("#i"), **made).drop("#i")
+
+
+@lru_cache(maxsize=64)
+def _labels(kind: Kind, first: int, last: int) -> pl.Series:
+    return pl.Series([period_label(kind, number) for number in range(first, last + 1)])
 
 
 def of_verdict(result: RuleResult, verdict: int | None) -> pl.LazyFrame:
@@ -77,19 +84,21 @@ def of_verdict(result: RuleResult, verdict: int | None) -> pl.LazyFrame:
     )
 
 
-def _makers(result: RuleResult, as_of: date, *, show_personal: bool) -> dict[str, Callable[[], pl.Expr]]:
-    """Column -> how to make it; those not named are kept as they are."""
-    makers = _of_rule(result) | _of_subject(result, as_of, show_personal=show_personal)
+def _makers(
+    result: RuleResult, chosen: int | None, as_of: date, *, show_personal: bool
+) -> dict[str, Callable[[], pl.Expr]]:
+    """Column -> how to make it for rows of the chosen verdict; those not named are kept as they are."""
+    makers = _of_rule(result, chosen) | _of_subject(result, as_of, show_personal=show_personal)
     return makers if show_personal else makers | _without_personal(result, makers)
 
 
-def _of_rule(result: RuleResult) -> dict[str, Callable[[], pl.Expr]]:
+def _of_rule(result: RuleResult, chosen: int | None) -> dict[str, Callable[[], pl.Expr]]:
     """Columns that the rule and its kept columns give."""
     assert result.kept is not None
     compiled, kept = result.rule, result.kept
     rule = compiled.rule
     verdict = kept.column("verdict")
-    failing = (verdict == VIOLATED) | (verdict == NOT_DUE)
+    failing = pl.lit(value=True) if chosen in (VIOLATED, NOT_DUE) else (verdict == VIOLATED) | (verdict == NOT_DUE)
 
     def of_part(values: list[Any], otherwise: Any) -> pl.Expr:
         part = kept.column("part").cast(pl.Int64)
@@ -112,7 +121,7 @@ def _of_rule(result: RuleResult) -> dict[str, Callable[[], pl.Expr]]:
         "observed_other": lambda: pl.when(kept.column("other").ne_missing(kept.column("observed"))).then(
             kept.column("other")
         ),
-        "gap": lambda: pl.when(failing & kept.column("gap").is_finite()).then(kept.column("gap")),
+        "gap": lambda: pl.when(failing & kept.column("gap").is_between(-_LARGEST, _LARGEST)).then(kept.column("gap")),
         "unit": lambda: of_part([part.unit for part in compiled.parts], None),
         "strict": lambda: of_part([part.strict for part in compiled.parts], otherwise=False),
     }
@@ -164,8 +173,7 @@ def _of_subject(result: RuleResult, as_of: date, *, show_personal: bool) -> dict
             return pl.lit(None)
         column = judged.frame["#e" if plan.every else "#p"]
         first, last = extent(column) if plan.every else judged.table.periods
-        labels = pl.Series([period_label(kind, number) for number in range(first, last + 1)])
-        return pl.lit(labels).gather(pl.lit(column).gather(pl.col("#i")) - first)
+        return pl.lit(_labels(kind, first, last)).gather(pl.lit(column).gather(pl.col("#i")) - first)
 
     def provisional() -> pl.Expr:
         return pl.lit(value=False) if kind is None else (judged_column("#end") > as_of) & (verdict != NOT_DUE)

@@ -1,7 +1,8 @@
 """The first rows behind an aggregate that speak against it.
 
-In: a rule's result and some of its kept rows. Out: for each failing subject the first few rows, by key and period, with
-their place in the feed. Worked out for all these subjects at once, when somebody looks.
+In: a rule's result and some of its kept rows. Out: for each failing subject the first few rows, by line of the feed (by
+key and period where there is none), with their place, and how many there are. Worked out for all these subjects at
+once, when somebody looks.
 """
 
 from __future__ import annotations
@@ -12,10 +13,9 @@ from typing import Any
 import polars as pl
 
 from eduplan_rules.compiler.plan import Offence, Rollup
-from eduplan_rules.engine.frame import narrowed, paired_rows
+from eduplan_rules.engine.frame import narrowed
 from eduplan_rules.engine.outcome import NOT_DUE, VIOLATED
 from eduplan_rules.engine.result import RuleResult
-from eduplan_rules.engine.world import Expressions
 from eduplan_rules.period import period_label
 from eduplan_rules.rulebook.model import Entity
 from eduplan_rules.tables.finding import HIDDEN
@@ -31,17 +31,17 @@ class Offenders:
         self.result = result
         self.kept = kept
         self.show_personal = show_personal
-        self._known: dict[int, dict[int, list[dict[str, Any]]]] = {}
+        self._known: dict[int, dict[int, tuple[list[dict[str, Any]], int]]] = {}
 
-    def of(self, number: int, part: int | None) -> list[dict[str, Any]]:
-        """Of the subject with this `#i`, whose record speaks of this part: the first rows."""
+    def of(self, number: int, part: int | None) -> tuple[list[dict[str, Any]], int]:
+        """Of the subject with this `#i`, whose record speaks of this part: the first rows, and how many there are."""
         if part is None or self.result.rule.parts[part].offence is None:
-            return []
+            return [], 0
         if part not in self._known:
             self._known[part] = self._find(part)
-        return self._known[part].get(number, [])
+        return self._known[part].get(number, ([], 0))
 
-    def _find(self, part: int) -> dict[int, list[dict[str, Any]]]:
+    def _find(self, part: int) -> dict[int, tuple[list[dict[str, Any]], int]]:
         offence, judged = self.result.rule.parts[part].offence, self.result.subjects
         assert offence is not None
         assert judged is not None
@@ -49,15 +49,12 @@ class Offenders:
         if inner.id not in judged.world.tables:
             return {}
         failing = self.kept.filter((pl.col("part") == part) & pl.col("verdict").is_in([VIOLATED, NOT_DUE]))["#i"]
-        rows = paired_rows(judged.frame[failing].lazy(), step, judged.expressions, ["#i"], pair=True)
-        against = Expressions(step.plan, judged.world)(offence.against)
         order = [*map(str, inner.key), *(["#p"] if inner.period is not None else [])]
         number = f"{step.name}##i"
-        native = rows.filter(against).select(number, *order, "#file", "#sheet", "#line").collect()
-        ordered = native.sort(number, *order).group_by(number, maintain_order=True)
-        found: dict[int, list[dict[str, Any]]] = {}
-        for row in ordered.head(FIRST).iter_rows(named=True):
-            found.setdefault(row[number], []).append(self._told(inner, row))
+        rows = judged.offending(failing, step, offence.against, order, FIRST)
+        found: dict[int, tuple[list[dict[str, Any]], int]] = {}
+        for row in rows.iter_rows(named=True):
+            found.setdefault(row[number], ([], row["#all"]))[0].append(self._told(inner, row))
         return found
 
     def _told(self, inner: Entity, row: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from eduplan_rules.compiler.plan import Program
 from eduplan_rules.engine.evidence import Evidence
 from eduplan_rules.engine.outcome import OUTCOME_CLASSES, VERDICTS, Outcome
 from eduplan_rules.engine.record import Row
-from eduplan_rules.engine.result import RuleResult, Totals, undecided, without_values
+from eduplan_rules.engine.result import RuleResult, Totals, outcomes_left, undecided, without_values
 from eduplan_rules.engine.standing import NOTHING, Acceptance
 from eduplan_rules.engine.subjects import Subjects
 from eduplan_rules.engine.world import World
@@ -32,7 +32,7 @@ from eduplan_rules.reports.columns import COLUMNS, outcome_columns
 from eduplan_rules.reports.offenders import Offenders
 from eduplan_rules.reports.written import LISTS, JsonWriter
 from eduplan_rules.rulebook.model import Rulebook
-from eduplan_rules.tables.facts import Facts, vanished
+from eduplan_rules.tables.facts import Facts
 from eduplan_rules.tables.finding import Finding, in_order
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Outcomes(Sequence[Outcome]):
     def __init__(self, report: Report, results: Sequence[RuleResult], verdict: int | None) -> None:
         self._report = report
         self._verdict = verdict
+        self._results = results
         counted = [(result, result.height(verdict)) for result in results]
         self._parts = [(result, height) for result, height in counted if height]
         self._length = sum(height for _, height in self._parts)
@@ -107,6 +108,19 @@ class Outcomes(Sequence[Outcome]):
         """The columns of `to_polars` as a pandas frame."""
         return self.to_polars().to_pandas()
 
+    @property
+    def native(self) -> Any:
+        """All outcomes of this kind as a lazy frame of the engine that has the facts; in memory as one of Polars.
+
+        rule, the fields of the key (as texts, `/` between them), period, verdict, observed, observed_other, required,
+        gap, unverified. Also those that the report left in the engine; numbers are as `to_polars` gives them.
+        """
+        from eduplan_rules.engine.lazy.native import native_outcomes
+
+        if self._report.facts.engine is None:
+            return self.to_polars().lazy()
+        return native_outcomes(self._results, self._verdict, show_personal=self._report.show_personal)
+
     def to_dicts(self) -> list[dict[str, Any]]:
         """All records whole."""
         return [outcome.to_dict() for outcome in self]
@@ -131,8 +145,8 @@ class Report:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with the delivered data, and rules that could decide nothing; errors first."""
-        gone = vanished(self.facts, self.book, self.as_of)
-        silent = [*undecided(self.results), *without_values(self.results)]
+        gone = self.facts.vanished(self.book, self.as_of)
+        silent = [*undecided(self.results), *without_values(self.results), *outcomes_left(self.results)]
         return in_order([*self.facts.findings, *gone, *silent, *self.acceptance.findings])
 
     @property
@@ -209,10 +223,12 @@ class Report:
     def explain(self, outcome: Outcome) -> Explanation:
         """Why an outcome of this report is what it is, as a tree of the values read, and what would satisfy the rule.
 
-        Raises ValueError for an outcome of other rules or facts.
+        Raises ValueError for an outcome of other rules or facts, and where the facts stayed in an engine.
         """
         from eduplan_rules.reports.explain.explanation import explain_outcome
 
+        if self.facts.engine is not None:
+            raise ValueError(not_here(self.facts.engine))
         resolved = resolved_rulebook(self.book)
         return explain_outcome(outcome, resolved, self.facts, self.as_of, show_personal=self.show_personal)
 
@@ -265,6 +281,11 @@ class Report:
         return total.hexdigest()
 
 
+def not_here(engine: str) -> str:
+    """Why an outcome cannot be explained."""
+    return f"this outcome was judged in {engine}: to explain it, evaluate the rows it is about in memory"
+
+
 def finding_record(finding: Finding) -> dict[str, Any]:
     """A finding as plain data."""
     location = finding.location
@@ -281,4 +302,6 @@ def finding_record(finding: Finding) -> dict[str, Any]:
         "location": None
         if location is None
         else {"file": location.file, "sheet": location.sheet, "line": location.line},
+        "others": [{"file": each.file, "sheet": each.sheet, "line": each.line} for each in finding.others],
+        "folded": [{"file": each.file, "sheet": each.sheet, "lines": each.lines} for each in finding.folded],
     }

@@ -59,7 +59,13 @@ def _read_layer(layer: Layer, draft: Draft) -> list[Source]:
             sources.append(file)
         else:
             path = Path(file)
-            found = [path] if not path.is_dir() else _rule_files(path)
+            try:
+                found = [path] if not path.is_dir() else _rule_files(path)
+            except OSError as error:
+                # a folder that may not be entered would be one of fewer rules
+                reason = (error.strerror or type(error).__name__).lower()
+                _complain(draft, Path(error.filename or path), "no-file", word("file-not-read", reason=reason))
+                continue
             if not found:
                 _complain(draft, path, "empty-rulebook", word("no-rule-files"))
             sources += [source for each in found if (source := read_source(each, draft)) is not None]
@@ -69,12 +75,15 @@ def _read_layer(layer: Layer, draft: Draft) -> list[Source]:
 def _rule_files(folder: Path) -> list[Path]:
     """List the rule files of a folder; cases lie beside their rules and are none."""
     found = []
-    for path in sorted(folder.rglob("*"), key=lambda each: each.relative_to(folder).as_posix()):
-        parts = path.relative_to(folder).parts
-        hidden = any(part.startswith(".") for part in parts)
-        if path.suffix in (".yaml", ".yml") and not path.stem.endswith(".cases") and not hidden and path.is_file():
-            found.append(path)
-    return found
+    for place, folders, names in os.walk(folder, onerror=_refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = (Path(place, name) for name in names if not name.startswith("."))
+        found += [path for path in paths if path.suffix in (".yaml", ".yml") and not path.stem.endswith(".cases")]
+    return sorted(filter(Path.is_file, found), key=lambda each: each.relative_to(folder).as_posix())
+
+
+def _refuse(error: OSError) -> None:
+    raise error
 
 
 def read_source(path: Path, draft: Draft) -> Source | None:

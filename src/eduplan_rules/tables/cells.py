@@ -45,6 +45,9 @@ _DATE = re.compile(
 _GROUPED = r"^[+-]?\d{1,3}(?:[,，]\d{3})+(?:\.\d*)?$"
 _PERCENT_SIGN = r"\s*[%％]$"
 _INTEGER = r"^[+-]?[\d,，]+$"
+#: digits and signs of numbers as Chinese typing may have them -> plain ones
+_WIDE = dict(zip("０１２３４５６７８９．－＋", "0123456789.-+", strict=True))
+_WIDE_SIGN = f"[{''.join(_WIDE)}]"
 #: dtypes of which every value can be written as a text, besides the numeric ones
 _SIMPLE = (pl.String, pl.Boolean, pl.Null, pl.Date, pl.Datetime, pl.Time, pl.Duration, pl.Categorical, pl.Enum)
 
@@ -229,6 +232,8 @@ def _numbers_of_texts(field: Field, texts: pl.Series) -> tuple[pl.Series, list[M
     rest = texts.is_not_null() & values.is_null()
     if rest.any():
         odd = texts.filter(rest)
+        if odd.str.contains(_WIDE_SIGN).any():
+            odd = odd.str.replace_many(_WIDE)
         signed = odd.str.contains(_PERCENT_SIGN)
         plain = odd.str.replace(_PERCENT_SIGN, "")
         numbers = plain.str.replace_all("[,，]", "").zip_with(plain.str.contains(_GROUPED), plain)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import polars as pl
 
@@ -19,14 +20,22 @@ from eduplan_rules.tables.cells import BOOLEANS, DTYPES, TOO_LARGE, choices_of
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
 
 
-def clean_columns(columns: Iterable[tuple[Field, pl.Series]]) -> dict[str, pl.Series]:
-    """The clean ones among the columns, by field, in the declared dtypes."""
+class Clean(NamedTuple):
+    """The clean columns by field, in the declared dtypes; of clean texts also which rows differ from the one before."""
+
+    columns: dict[str, pl.Series]
+    starts: dict[str, pl.Series]
+
+
+def clean_columns(columns: Iterable[tuple[Field, pl.Series]]) -> Clean:
+    """The clean ones among the columns."""
     given = [(field, column.alias(field.id)) for field, column in columns]
     # a feed of texts is read below in any case
     typed = all(column.dtype != pl.String or field.type in ("text", "choice") for field, column in given)
-    clean = {str(field.id): column for field, column in given if typed and field.type == "text" and _is_bare(column)}
+    bare = [column for field, column in given if typed and field.type == "text" and column.dtype == pl.String]
     asked = [(field, column) for field, column in given if _questions(field, column.dtype) is not None]
-    clean |= _answered(asked)
+    starts = {column.name: rows for column in bare if (rows := _starts(column)) is not None}
+    clean = _answered(asked) | {column.name: column for column in bare if column.name in starts}
     texts = [(field, column) for field, column in given if column.dtype == pl.String and field.id not in clean]
     if texts:
         # read as far as each can be; what could not be read is one null more
@@ -35,11 +44,12 @@ def clean_columns(columns: Iterable[tuple[Field, pl.Series]]) -> dict[str, pl.Se
         whole = [field for field, _ in texts if read[f"={field.id}"].null_count() == read[field.id].null_count()]
         clean |= _answered([(field, read[f"={field.id}"].alias(field.id)) for field in whole])
         clean |= {str(field.id): read[field.id] for field in whole if field.type == "text"}
-    return {
+    found = {
         name: column.cast(DTYPES[field.type])
         for field, _ in given
-        if (column := clean.get(name := field.id)) is not None
+        if (column := clean.get(name := str(field.id))) is not None
     }
+    return Clean(found, starts)
 
 
 def _answered(columns: Sequence[tuple[Field, pl.Series]]) -> dict[str, pl.Series]:
@@ -81,12 +91,11 @@ def _read(field: Field) -> pl.Expr:
             return texts
 
 
-def _is_bare(column: pl.Series) -> bool:
-    """Whether it has texts without blanks around, none of them empty."""
-    if column.dtype != pl.String:
-        return False
-    different = column.filter(column.ne_missing(column.shift()))  # of equal ones that follow each other, one is enough
-    return bool(((different.str.strip_chars() == different) & (different != "")).all())
+def _starts(column: pl.Series) -> pl.Series | None:
+    """Which texts differ from the one before; None where some have blanks around or are empty."""
+    starts = column.ne_missing(column.shift())
+    different = column.filter(starts)  # of equal ones that follow each other, one is enough
+    return starts if ((different.str.strip_chars() == different) & (different != "")).all() else None
 
 
 def _questions(field: Field, dtype: pl.DataType) -> list[pl.Expr] | None:

@@ -32,13 +32,15 @@ from eduplan_rules.tables.cells import (
     to_texts,
 )
 from eduplan_rules.tables.clean import clean_columns
-from eduplan_rules.tables.finding import EMPTIED, LIMIT, Finding, Location, finding, hint, rest_of
+from eduplan_rules.tables.finding import EMPTIED, Finding, Location, finding, hint, rest_of
 from eduplan_rules.tables.header import Headers, Meaning, converts, headers_for, names_of
 from eduplan_rules.tables.marks import empties, marks_in, misfits
 from eduplan_rules.units import Unit, parse_unit
 
 #: a range of periods that is read from end to end
 _CLOSE = 1000
+#: unknown columns that are told one by one
+_COLUMNS = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +83,8 @@ class Part:
     faults: tuple[tuple[str | None, Fault], ...]
     #: fields that were written with percent signs
     percent_signs: frozenset[str]
+    #: of some columns of texts, which rows differ from the one before
+    starts: Mapping[str, pl.Series] = dataclass_field(default_factory=dict)
 
 
 def from_frame(entity: Entity, data: Any, *, file: str | None = None, sheet: str | None = None) -> Delivery:
@@ -128,8 +132,8 @@ def read_delivery(delivery: Delivery, calendars: Calendars) -> tuple[Part | None
             return None, [empty]
     headers = headers_for(entity)
     meanings = [headers.meaning(header) for header in delivery.headers]
-    places, period_place, findings = _matched(delivery, headers, meanings)
-    units, told = _units(delivery, places, meanings)
+    places, period_place, findings = matched_columns(delivery, headers, meanings)
+    units, told = units_of(delivery, places, meanings)
     findings += told
     if delivery.height == 0:
         findings.append(empty)
@@ -154,7 +158,7 @@ def read_delivery(delivery: Delivery, calendars: Calendars) -> tuple[Part | None
             columns[field.id] = pl.repeat(None, delivery.height, dtype=DTYPES[field.type], eager=True)
             bad[field.id] = pl.repeat(value=True, n=delivery.height, dtype=pl.Boolean, eager=True)
             continue
-        own_unit, read = units.get(field.id), clean.get(field.id)
+        own_unit, read = units.get(field.id), clean.columns.get(field.id)
         columns[field.id], wrong, own, percent = _read_field(delivery, field, found[0], read, own_unit)
         faults += [(field.id, fault) for fault in own]
         if wrong is not None:
@@ -162,7 +166,7 @@ def read_delivery(delivery: Delivery, calendars: Calendars) -> tuple[Part | None
         if percent:
             signs.add(field.id)
     if entity.period is not None and period_place is not None:
-        spans, own = _read_period(entity.period, delivery.columns[period_place], calendars)
+        spans, own = read_period(entity.period, delivery.columns[period_place], calendars)
         columns |= spans
         faults += [(entity.period.column, fault) for fault in own]
     if delivery.widths is not None:
@@ -173,7 +177,8 @@ def read_delivery(delivery: Delivery, calendars: Calendars) -> tuple[Part | None
         pl.lit(delivery.sheet, dtype=pl.String).alias("#sheet"),
         (counted if delivery.lines is None else delivery.lines.cast(pl.UInt32)).alias("#line"),
     )
-    return Part(frame, tuple(faults), frozenset(signs)), findings
+    starts = {name: series for name, series in clean.starts.items() if columns[name] is clean.columns[name]}
+    return Part(frame, tuple(faults), frozenset(signs), starts), findings
 
 
 def anchors(entity: Entity) -> list[str]:
@@ -182,7 +187,7 @@ def anchors(entity: Entity) -> list[str]:
     return [str(name) for name in (*entity.key, *days)]
 
 
-def _matched(
+def matched_columns(
     delivery: Delivery, meant: Headers, meanings: Sequence[Meaning | None]
 ) -> tuple[dict[str, list[int]], int | None, list[Finding]]:
     """Find the columns of each field, and of the period."""
@@ -203,13 +208,13 @@ def _matched(
         for place, (header, column) in enumerate(zip(headers, delivery.columns, strict=True))
         if place not in taken and (header or column.null_count() < delivery.height)
     )
-    near = [hint(did_you_mean(header, known)) for header in unknown[:LIMIT]]
+    near = [hint(did_you_mean(header, known)) for header in unknown[:_COLUMNS]]
     findings = [
         finding("unknown-column", entity, location=delivery.location, value=header, hint=meant)
         for header, meant in zip(unknown, near, strict=False)
     ]
-    if len(unknown) > LIMIT:
-        findings.append(rest_of(findings[0], len(unknown) - LIMIT))
+    if len(unknown) > _COLUMNS:
+        findings.append(rest_of(findings[0], len(unknown) - _COLUMNS, location=delivery.location))
     required: list[tuple[Field | str, list[int]]] = [
         (field, places.get(field.id, []))
         for field in entity.fields.values()
@@ -229,7 +234,7 @@ def _matched(
     return places, period_places[0] if len(period_places) == 1 else None, findings
 
 
-def _units(
+def units_of(
     delivery: Delivery, places: Mapping[str, list[int]], meanings: Sequence[Meaning | None]
 ) -> tuple[dict[str, Unit], list[Finding]]:
     """The units of columns that stand in another than their field's; what was not told beforehand is a finding."""
@@ -310,7 +315,7 @@ def _emptied(values: pl.Series, found: pl.Series) -> tuple[pl.Series, tuple[pl.S
     return left, (rows, values.gather(rows))
 
 
-def _read_period(period: Period, raw: pl.Series, calendars: Calendars) -> tuple[dict[str, pl.Series], list[Fault]]:
+def read_period(period: Period, raw: pl.Series, calendars: Calendars) -> tuple[dict[str, pl.Series], list[Fault]]:
     """Read a column of periods: index, first and last day."""
     kind = period.is_
 

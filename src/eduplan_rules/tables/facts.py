@@ -14,7 +14,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import repeat
@@ -45,12 +45,23 @@ class Facts:
     tables: Mapping[str, Table]
     #: what was found on the way to the tables
     found: tuple[Finding, ...] = ()
+    #: the tables with the references that lead nowhere still in them
+    unlinked: Mapping[str, Table] = field(default_factory=dict)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with the delivered data, in order; empty cells are looked up when this is."""
         empty = [found for table in self.tables.values() for found in empty_cells(table)]
         return in_order([*self.found, *empty])
+
+    @property
+    def engine(self) -> str | None:
+        """The engine that has them; None: they are in memory."""
+        return None
+
+    def vanished(self, book: Rulebook, as_of: date) -> tuple[Finding, ...]:
+        """Find keys that have a row in one period and none in the next in which others report."""
+        return vanished(self, book, as_of)
 
     def digest(self) -> str:
         """Hash all typed rows: the same for any order of rows, columns and files, and wherever they stood."""
@@ -139,7 +150,7 @@ def collect_facts(deliveries: Iterable[Delivery], findings: Sequence[Finding], b
     for name, table in tables.items():
         checked[name], more = _referring(table, tables)
         found += more
-    return Facts(checked, tuple(found))
+    return Facts(checked, tuple(found), tables)
 
 
 @contextmanager
@@ -187,7 +198,7 @@ def _referring(table: Table, tables: Mapping[str, Table]) -> tuple[Table, list[F
         # a key stays, so that the row keeps its own outcomes, but leads nowhere for certain
         pieces = [marked(piece, kept.intersection(own), mask) for piece, mask in zip(pieces, masks, strict=True)]
     placed, *others = in_layout(pieces)
-    return Table(entity, placed, *others), findings
+    return Table(entity, placed, next(iter(others), None)), findings
 
 
 def _keys(table: Table, names: Sequence[str]) -> pl.DataFrame:
@@ -201,8 +212,12 @@ def _keys(table: Table, names: Sequence[str]) -> pl.DataFrame:
 
 def _dangling(rows: pl.DataFrame, known: pl.DataFrame, names: Sequence[str]) -> pl.Series:
     """Positions of the rows that refer to a key that is not known."""
-    used = rows.select(pl.col(names).cast(pl.String)).with_row_index("#at").drop_nulls()
-    return used.join(known, on=names, how="anti")["#at"].sort()
+    used = rows.select(pl.col(names).cast(pl.String))
+    # rows of one parent mostly follow each other: of each such run one is enough to see that there are none
+    starts = used.select(pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in names))
+    if used.filter(starts.to_series()).drop_nulls().join(known, on=names, how="anti").is_empty():
+        return pl.Series("#at", dtype=pl.UInt32)
+    return used.with_row_index("#at").drop_nulls().join(known, on=names, how="anti")["#at"].sort()
 
 
 def _mask(height: int, rows: pl.Series) -> pl.Series:

@@ -7,6 +7,7 @@ the field declares. Whole columns and single cells are asked alike.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import polars as pl
 
@@ -59,6 +60,10 @@ def misfits(field: Field, texts: pl.Series) -> pl.Series | None:
     """Which texts cannot be what the field is for; None when all can."""
     if field.form is None:
         return None
-    fits = (texts.str.len_chars() > 1) & texts.str.contains(_DIGIT) & ~texts.str.contains(_DATE)
-    found = (~fits).fill_null(value=False)
+    found = (~forms(texts)).fill_null(value=False)
     return found if found.any() else None
+
+
+def forms(texts: Any) -> Any:
+    """Which texts have a form, of a column or of an expression over one."""
+    return (texts.str.len_chars() > 1) & texts.str.contains(_DIGIT) & ~texts.str.contains(_DATE)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 import polars as pl
@@ -32,8 +32,10 @@ from eduplan_rules.tables.finding import (
     finding,
     hint,
     hint_of_serial,
+    named,
     row_findings,
 )
+from eduplan_rules.tables.order import in_order_of
 from eduplan_rules.units import parse_unit
 
 #: a period of each kind, to show how one is written
@@ -54,6 +56,13 @@ class Table:
     #: rows that lack a part of their key or their period, sorted by content; the same columns without `#row`. They are
     #: no subjects; some may be copies of each other, or of rows of `frame`. None: there are none
     strays: pl.DataFrame | None = None
+    #: rows of the table where it lies in an engine, and `frame` has only some of them
+    rows: int | None = None
+
+    @property
+    def height(self) -> int:
+        """Rows that have a place."""
+        return self.frame.height if self.rows is None else self.rows
 
     @cached_property
     def periods(self) -> tuple[int, int]:
@@ -79,7 +88,9 @@ def build_table(
         if name in frame.columns:
             column = frame[name]
             frame = frame.with_columns(column.cast(pl.String).replace(keys).cast(column.dtype, strict=False))
-    frame, strays, more = _placed(entity, frame)
+    key = identity_of(entity)[0]
+    starts = parts[0].starts.get(key) if len(parts) == 1 and key not in renamed else None
+    frame, strays, more = _placed(entity, frame, starts)
     if frame.is_empty():
         return None, findings + more + ([] if strays is None else empty_cells(Table(entity, frame, strays)))
     signs = {field for part in parts for field in part.percent_signs}
@@ -110,11 +121,11 @@ def _joined(entity: Entity, parts: Sequence[Part]) -> tuple[pl.DataFrame, list[F
         places = pl.concat(pieces)
         named = frame.select(*dict.fromkeys([*map(str, entity.key), *spans[:1]]), "#file", "#sheet", "#line")
         rows = named[places["#at"]].with_columns(places["#value"])
-        findings += _cell_findings(code, entity, field, rows)
+        findings += cell_findings(code, entity, field, rows)
     return frame, findings
 
 
-def _cell_findings(code: str, entity: Entity, name: str | None, rows: pl.DataFrame) -> list[Finding]:
+def cell_findings(code: str, entity: Entity, name: str | None, rows: pl.DataFrame) -> list[Finding]:
     field = None if name is None else entity.fields.get(name)
     details: dict[str, Detail] = {}
     if code == EMPTIED and field is not None:
@@ -125,6 +136,7 @@ def _cell_findings(code: str, entity: Entity, name: str | None, rows: pl.DataFra
         pass
     elif code == "unknown-choice":
         known = choices_of(field)
+        meant = cache(lambda value: hint(None if field.personal else did_you_mean(value, known)))
         return row_findings(
             code,
             entity,
@@ -132,7 +144,7 @@ def _cell_findings(code: str, entity: Entity, name: str | None, rows: pl.DataFra
             rows,
             details=lambda row: {
                 "choices": _listed(field),
-                "hint": hint(None if field.personal else did_you_mean(row["#value"], known)),
+                "hint": meant(row["#value"]),
             },
         )
     else:
@@ -148,12 +160,15 @@ def _listed(field: Field) -> Detail:
     return {"zh": "、".join(chinese), "en": ", ".join(map(str, field.choices))}
 
 
-def _placed(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | None, list[Finding]]:
+def _placed(
+    entity: Entity, frame: pl.DataFrame, starts: pl.Series | None
+) -> tuple[pl.DataFrame, pl.DataFrame | None, list[Finding]]:
     """Set aside rows without key or period, sort the others, and make keys unique.
 
-    A span without its first day keeps its place; it is nobody's copy, since its day may be any.
+    A span without its first day keeps its place; it is nobody's copy, since its day may be any. `starts` says on which
+    rows the first key differs from that of the row before, if that is known.
     """
-    identity = _identity(entity)
+    identity = identity_of(entity)
     findings: list[Finding] = []
     for first, last in entity.spans:
         if first in frame.columns and last in frame.columns:
@@ -164,10 +179,11 @@ def _placed(entity: Entity, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataF
     place = [name for name in identity if name in entity.key or name == "#p"]
     if any(frame[name].null_count() for name in place):
         strays = frame.filter(pl.any_horizontal(pl.col(place).is_null())).sort(contents, maintain_order=True)
-        frame = frame.drop_nulls(place)
+        frame, starts = frame.drop_nulls(place), None
     if any(frame[name].null_count() for name in identity):
         frame = frame.sort([*identity, *(name for name in contents if name not in identity)], maintain_order=True)
-    frame, repeated = _sorted(frame, identity)
+        starts = None
+    frame, repeated = in_order_of(frame, identity, starts)
     if repeated is not None:
         frame, more = _unique(entity, frame, identity, repeated)
         findings += more
@@ -192,7 +208,7 @@ def _has_bad(piece: pl.DataFrame, field: str) -> bool:
     return f"#bad:{field}" in piece.columns and bool(piece[f"#bad:{field}"].any())
 
 
-def _identity(entity: Entity) -> list[str]:
+def identity_of(entity: Entity) -> list[str]:
     """List the columns that tell rows apart."""
     time = ["#p"] if entity.period else [entity.valid[0]] if entity.valid else []
     return list(dict.fromkeys(str(name) for name in (*entity.key, *time)))
@@ -229,34 +245,6 @@ def marked(frame: pl.DataFrame, fields: Iterable[str], rows: pl.Series) -> pl.Da
     return frame
 
 
-def _sorted(frame: pl.DataFrame, identity: Sequence[str]) -> tuple[pl.DataFrame, pl.Series | None]:
-    """Sort by key and period unless it is so already; the second says which rows repeat the row before."""
-    repeated = _repeated(frame, identity)
-    if repeated is None:
-        # much faster than a sort of the whole frame that keeps the order of rows with the same key, if there are none
-        frame, unordered = frame[frame.select(pl.arg_sort_by(identity)).to_series()], frame
-        repeated = _repeated(frame, identity)
-        if repeated is None or repeated.any():
-            frame = unordered.sort(identity, maintain_order=True)
-            repeated = _repeated(frame, identity)
-    assert repeated is not None
-    return frame, repeated if repeated.any() else None
-
-
-def _repeated(frame: pl.DataFrame, identity: Sequence[str]) -> pl.Series | None:
-    """Say which rows repeat the row before; None when some row should come before it."""
-    first, *others = (frame[name] for name in identity)
-    same = ~first.ne_missing(first.shift())
-    if not first.filter(~same).is_sorted():
-        return None
-    for column in others:
-        before = column.shift()
-        if (same & (column < before)).any():
-            return None
-        same = (same & (column == before)).fill_null(value=False)
-    return same
-
-
 def _unique(
     entity: Entity, frame: pl.DataFrame, identity: Sequence[str], repeated: pl.Series
 ) -> tuple[pl.DataFrame, list[Finding]]:
@@ -273,6 +261,7 @@ def _unique(
             pl.col(contents).first(),
             (pl.col(contents).n_unique() > 1).name.prefix("#differs:"),
             pl.len().alias("#rows"),
+            pl.struct("#file", "#sheet", "#line").alias("#places"),
         )
     )
     fields = [name for name in contents if not name.startswith("#")]
@@ -294,12 +283,21 @@ def _unique(
         ("duplicate-row", told.filter(pl.col("#fields") == "")),
         ("conflicting-rows", told.filter(pl.col("#fields") != "")),
     ):
-        findings += row_findings(
-            code, entity, None, rows, details=lambda row: {"rows": row["#rows"], "fields": row["#fields"]}
-        )
-    result = pl.concat([frame.filter(alone), merged.drop("#rows", selectors.starts_with("#differs:"))], how="diagonal")
+        findings += row_findings(code, entity, None, rows, details=partial(repetition, entity))
+    merged = merged.drop("#rows", "#places", selectors.starts_with("#differs:"))
+    result = pl.concat([frame.filter(alone), merged], how="diagonal")
     marks = selectors.starts_with("#bad:").fill_null(value=False)
     return result.sort("#group").drop("#group").with_columns(marks), findings
+
+
+def repetition(entity: Entity, row: Mapping[str, Any]) -> Mapping[str, Detail]:
+    """How often a row is there, and in which fields its cells differ."""
+    fields = [entity.fields.get(name, name) for name in row["#fields"].split(", ")]
+    told = {
+        "zh": "、".join(named(field, "zh") for field in fields),
+        "en": ", ".join(named(field, "en") for field in fields),
+    }
+    return {"rows": row["#rows"], "fields": told}
 
 
 def empty_cells(table: Table) -> list[Finding]:
@@ -314,11 +312,11 @@ def empty_cells(table: Table) -> list[Finding]:
         if not any(piece[field.id].null_count() for piece in pieces):
             continue
         rows = pl.concat([piece.filter(_empty(piece, field.id)).select(places) for piece in pieces])
-        findings += row_findings("empty-cell", entity, field, rows, details=_awaited(field))
+        findings += row_findings("empty-cell", entity, field, rows, details=awaited(field))
     return findings
 
 
-def _awaited(field: Field) -> Callable[[Mapping[str, Any]], Mapping[str, Detail]]:
+def awaited(field: Field) -> Callable[[Mapping[str, Any]], Mapping[str, Detail]]:
     return lambda row: {"expected": expected(field)}
 
 

@@ -117,6 +117,11 @@ WORDINGS: dict[str, tuple[Literal["error", "warning"], str, str]] = {
         "{field}{value}过大，整数的绝对值应小于 2^53",
     ),
     "out-of-range": ("warning", "{field} is {value}, expected {expected}", "{field}{value}超出范围，应{expected}"),
+    "outcomes-left": (
+        "warning",
+        "{left} more outcomes of rule {rule} that are not satisfied were left in the engine; totals count all of them",
+        "规则 {rule} 另有 {left} 条未达标结果留在计算引擎中，未取回；合计数已全部计入",
+    ),
     "parameter-without-value": (
         "warning",
         "{rule} failed in part: a parameter has no value for {rows}",
@@ -131,6 +136,11 @@ WORDINGS: dict[str, tuple[Literal["error", "warning"], str, str]] = {
         "warning",
         "{place}: the password of the database stands in the file; write database: {{env: NAME}} instead",
         "{place}：文件中写有数据库的密码，请改写为 database: {{env: 变量名}}",
+    ),
+    "period-guessed": (
+        "warning",
+        "there is no column for {field}; all rows are of {label}, taken from the name {value}",
+        "缺少{field}列；各行均按 {label} 读取，取自名称{value}",
     ),
     "placeholder-cell": (
         "warning",
@@ -175,8 +185,11 @@ WORDINGS: dict[str, tuple[Literal["error", "warning"], str, str]] = {
     ),
     "unmatched-file": (
         "warning",
-        "{file} is left out, expected a file named after an entity, of {kinds}{hint}",
-        "{file} 未读取，应为以实体命名的 {kinds} 文件{hint}",
+        (
+            "{file} is left out, expected a file named after an entity, of {kinds}, "
+            "or one that feeds.yaml names (eduplan-rules feed {file}){hint}"
+        ),
+        "{file} 未读取，应为以实体命名的 {kinds} 文件，或由 feeds.yaml 说明（eduplan-rules feed {file}）{hint}",
     ),
     "unmatched-table": (
         "warning",

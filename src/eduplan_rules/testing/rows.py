@@ -2,7 +2,8 @@
 
 In: a rulebook. Out: strategies of tables, by entity a list of dicts, one a row, as `evaluate` and `to_facts` take them.
 Holds: types, ranges, choices and forms; keys are unique; links lead to rows; periods are of the declared kind and end
-no subject's life early; last days are not before first ones. There is no finding about such facts.
+no subject's life early; last days are not before first ones. There is no finding about such facts themselves; a rule
+that can decide nothing on them, such as by a quotient of zeros, is still told in a report (`nothing-decided`).
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def facts(
     periods: int = 2,
     as_of: date | str = "2022-12-31",
 ) -> st.SearchStrategy[Tables]:
-    """Tables that keep every declaration: entity -> list of dicts, one a row.
+    """Tables that keep every declaration: entity -> list of dicts, one a row; `to_facts` of them has no finding.
 
     `entities`: which tables (identifiers or labels), by default all; a link to a table left out may lead anywhere.
     `rows`: subjects of a table, at most; `periods`: consecutive periods, at most, none of which begins after `as_of`.

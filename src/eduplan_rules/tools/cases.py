@@ -53,6 +53,9 @@ def read_cases(path: Path, name: str | None = None) -> CaseFile:
     written = tree["cases"]
     if not isinstance(written, Sequence):
         raise CaseError("cases-list", _key(tree, "cases").span)
+    # wrong also where every case says it for itself
+    day_in(_said("as_of", AS_OF, tree))
+    _said("periods", "all", tree)
     cases: dict[str, Case] = {}
     mistakes: list[CaseError] = []
     for item in written:

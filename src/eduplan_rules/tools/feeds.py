@@ -37,6 +37,11 @@ def content() -> Mapping[str, Any]:
     return found
 
 
+def key_meaning(key: str, language: Language) -> str:
+    """What a key of a feed means."""
+    return str(content()["keys"][key][language]).replace("{patience}", str(PATIENCE))
+
+
 def feed_pages() -> dict[str, str]:
     """The pages about feeds, by their path below the folder of pages."""
     return {f"{language}/{PAGE}": "\n".join(_page(language)).rstrip() + "\n" for language in LANGUAGES}
@@ -54,10 +59,7 @@ def _page(language: Language) -> Iterator[str]:
     yield from (say("intro"), "", say("use"), "", "```yaml", *told["example"].splitlines(), "```", "")
     yield from (say("formats", endings=pause.join(map(code, FORMATS))), "", say("matching"), "")
     yield from (f"## {say('keys')}", "")
-    keys = [
-        [code(key), code(each["example"]), each[language].replace("{patience}", str(PATIENCE))]
-        for key, each in told["keys"].items()
-    ]
+    keys = [[code(key), code(each["example"]), key_meaning(key, language)] for key, each in told["keys"].items()]
     yield from table([say("key"), say("example"), say("meaning")], keys)
     yield from ("", f"## {say('guesses')}", "")
     place = 2 if language == "zh" else 1

@@ -144,7 +144,7 @@ def try_cases(
 ) -> Suite:
     """Try the cases, or those about some rules: ids, beginnings of ids, clauses or severities.
 
-    `with_bounds` also finds the bounds that they try. Raises ValueError for what names no rule.
+    `with_bounds` also finds the bounds that they try. Raises NoRuleError for what names none.
     """
     chosen = choose_rules(loaded.book, select, ()) if select else None
     # cases about the same rules come together: what is compiled last is remembered

@@ -14,6 +14,7 @@ from functools import cached_property
 from eduplan_rules.engine.outcome import Outcome
 from eduplan_rules.engine.result import Totals
 from eduplan_rules.errors import DataError, Diagnostic
+from eduplan_rules.period import PeriodsError
 from eduplan_rules.reports.report import Report
 from eduplan_rules.rulebook.model import Rulebook
 from eduplan_rules.run import evaluate
@@ -140,7 +141,7 @@ def judge_rows(case: Case, book: Rulebook, facts: Facts) -> Report:
             select=[] if len(chosen) == len(book.rules) else chosen,
             show_personal=case.show_personal,
         )
-    except ValueError:
+    except PeriodsError:
         place = case.periods.span if isinstance(case.periods, Scalar) else case.span
         raise CaseError("wrong-periods", place, periods=case.periods) from None
     except DataError as error:

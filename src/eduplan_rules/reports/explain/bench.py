@@ -14,7 +14,8 @@ from eduplan_rules.compiler.core import Node
 from eduplan_rules.compiler.values import truth
 from eduplan_rules.engine.outcome import SATISFIED
 from eduplan_rules.language.typed import Rows, Typed
-from eduplan_rules.reports.explain.counting import Counted, Deeper, RowBench
+from eduplan_rules.reports.explain.counted import Counted, Deeper
+from eduplan_rules.reports.explain.counting import RowBench
 from eduplan_rules.reports.explain.edits import Edit, with_edits
 from eduplan_rules.reports.explain.figure import Figure
 from eduplan_rules.reports.explain.ground import Ground
@@ -79,8 +80,8 @@ class Remedy:
 
     target: Literal["fact", "rows", "total", "level", "together"]
     edits: tuple[Edit, ...]
-    #: the same with one step less; proved not to do
-    smaller: tuple[Edit, ...] | None = None
+    #: the same with one step less of one of its numbers, each; proved not to do
+    less: tuple[tuple[Edit, ...], ...] = ()
     field: Field | None = None
     option: Option | None = None
     #: the fact is on another row than the subject's
@@ -91,6 +92,8 @@ class Remedy:
     condition: Typed | None = None
     rows: RowCounts | None = None
     level: Level | None = None
+    #: the aggregate whose total must change
+    total: Typed | None = None
     parts: tuple[Remedy, ...] = ()
     #: its values would tell those of personal fields
     personal: bool = False
@@ -163,8 +166,7 @@ class Bench:
 
     def proved(self, remedy: Remedy, goal: Goal) -> bool:
         """Whether it does, and less does not."""
-        less = remedy.smaller
-        return self.does(remedy.edits, goal) and (less is None or not self.does(less, goal))
+        return self.does(remedy.edits, goal) and not any(self.does(less, goal) for less in remedy.less)
 
     def rows_of(self, counted: Counted) -> RowBench:
         """The rows of an aggregate, read when first needed."""

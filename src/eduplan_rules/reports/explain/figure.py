@@ -118,6 +118,11 @@ def worth(name: str, values: Sequence[float], weights: Sequence[float]) -> float
     return math.sqrt(spread / total) / mean
 
 
+def met_by(trial: Trial, value: float | None) -> bool:
+    """Whether a figure does; one without a value does not."""
+    return value is not None and trial.met(value)
+
+
 class FigureBench:
     """The rows of a figure, in order of what they bring to it, and what it would be if they brought something else."""
 
@@ -136,8 +141,10 @@ class FigureBench:
         given = [row for row in inside if row["#x"] is not None and row.get("#w", 1) is not None]
         #: nothing can be said where a row may be in or not, or what it brings is not known
         self.whole = len(given) == len(inside) or figure.rows.skip_missing
-        self.whole = self.whole and bool(given) and all(row["#in"] is not None for row in rows)
-        self.rows: list[dict[str, Any]] = sorted(given, key=lambda row: row["#x"])
+        # a row without weight brings nothing
+        heavy = [row for row in given if row.get("#w", 1)]
+        self.rows: list[dict[str, Any]] = sorted(heavy, key=lambda row: row["#x"])
+        self.whole = self.whole and bool(self.rows) and all(row["#in"] is not None for row in rows)
         self.values = [row["#x"] for row in self.rows]
         self.weights = [float(row.get("#w", 1)) for row in self.rows]
         self.value: Function = inquiry.function([figure.value])
@@ -204,6 +211,10 @@ class FigureBench:
         now = row.get(str(field.id))
         found = [] if now is None else options_of(field, now, Trial(met, sides, ()), self.inquiry.as_of)
         return found[0] if found and found[0].value is not None else None
+
+    def is_bare(self, field: Field) -> bool:
+        """Whether a field itself is what a row brings."""
+        return self.figure.value.op == "column" and self.figure.value.value == str(field.id)
 
     def identity(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Which row it is."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from eduplan_rules.compiler import steps
 from eduplan_rules.compiler.core import Node, NodeKind
-from eduplan_rules.compiler.plan import Lookup
+from eduplan_rules.compiler.plan import Lookup, step_column
 from eduplan_rules.compiler.reading import is_personal
 from eduplan_rules.compiler.steps import Place, node_kind
 from eduplan_rules.engine.record import Function, Row, in_order
@@ -147,7 +147,7 @@ class Ground:
         for (_, step), (columns, reads) in zip(reversed(site.path), reversed(site.levels), strict=True):
             here = {name: sight(node) for name, node in reads.items()} | dict(changed)
             values = self._function(step, columns)(here)
-            changed = {f"{step.name}.{name}": value for name, value in zip(columns, values, strict=True)}
+            changed = {step_column(step.name, name): value for name, value in zip(columns, values, strict=True)}
         return dict(changed)
 
     def _function(self, step: Lookup, columns: Mapping[str, Node]) -> Function:

@@ -34,8 +34,11 @@ class Option:
     side: Literal[">=", "<=", "any"] | None = None
     #: the value of a change that is one step smaller, where there is one
     smaller: Any = None
-    #: the number to tell people: the bound, rounded to where it still does; None of what is no number
+    #: the number to tell people: the bound, rounded to where it still does and a step less does not; None of what is
+    #: no number
     told: float | None = None
+    #: by how much it changes, rounded in the same way
+    by: float | None = None
     #: the first and the last of the days that do, where they are bounded on both sides
     between: tuple[date, date] | None = None
 
@@ -79,6 +82,14 @@ def options_of(field: Field, now: Any, trial: Trial, today: date) -> list[Option
         found = [Option(value, value) for value in _others(field, now, trial) if trial.met(value)]
     clearable = (field.blank is not None or field.optional) and now is not None
     return found or ([Option(None)] if clearable and trial.met(None) else [])
+
+
+def options_around(kind: Literal["number", "integer", "date"], now: Any, trial: Trial, today: date) -> list[Option]:
+    """The same of a value that is no cell, and can be any number or day."""
+    if kind == "date":
+        return _day(now, trial, today)
+    line = Line(kind == "integer")
+    return _given(0 if line.whole else 0.0, line, trial, latest=False) if now is None else _moved(now, line, trial)
 
 
 def _others(field: Field, now: Any, trial: Trial) -> Iterable[Any]:
@@ -146,19 +157,39 @@ def _moved(now: float, line: Line, trial: Trial) -> list[Option]:
     step = step_of(found.limit, whole=line.whole)
     smaller = found.value - step if found.value > now else found.value + step
     passed = smaller <= now if found.value > now else smaller >= now
-    told = _told(found, [1 if found.value > now else -1], line, trial)
-    return [Option(found.value, found.limit, found.strict, None, now if passed else smaller, told)]
+    way = 1 if found.value > now else -1
+    told, by = _told(found, [way], line, trial), _by(now, found, way, line, trial)
+    return [Option(found.value, found.limit, found.strict, None, now if passed else smaller, told, by)]
 
 
 def _told(found: Found, signs: Sequence[int], line: Line, trial: Trial) -> float | None:
     if line.whole:
         return None
+    step = step_of(found.limit, whole=False)
 
     def does(short: float, sign: int) -> bool:
-        beyond = short + sign * step_of(short, whole=False) if found.strict else short
-        return line.low <= beyond <= line.high and trial.met(beyond)
+        return _is_tight(short, sign, step, found, line, trial)
 
     return shown(found.limit if found.strict else found.value, signs, does)
+
+
+def _is_tight(number: float, way: int, step: float, found: Found, line: Line, trial: Trial) -> bool:
+    """Whether a number does, or what lies beyond it where it must be passed, and a step less does not."""
+    enough = [number + way * step / 2, number + way * step] if found.strict else [number]
+    return all(line.low <= each <= line.high and trial.met(each) for each in enough) and not trial.met(
+        number - way * step
+    )
+
+
+def _by(now: float, found: Found, way: int, line: Line, trial: Trial) -> float | None:
+    if line.whole:
+        return None
+    step = step_of(found.limit, whole=False)
+
+    def does(short: float, _: int) -> bool:
+        return _is_tight(now + way * short, way, step, found, line, trial)
+
+    return shown(float(f"{abs((found.limit if found.strict else found.value) - now):.15g}"), [1], does)
 
 
 def _between(now: float, limit: float, line: Line) -> list[float]:

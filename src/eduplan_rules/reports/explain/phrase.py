@@ -22,6 +22,8 @@ _WORDS = {
     "not in-named": ("{left} is not in {items}", "{left}不属于{items}"),
     "year": ("year of {left}", "{left}的年份"),
     "month": ("month of {left}", "{left}的月份"),
+    "days_between": ("days from {left} to {right}", "{left}至{right}的天数"),
+    "months_between": ("months from {left} to {right}", "{left}至{right}的月数"),
     "is missing": ("{left} is empty", "{left}为空"),
     "is not missing": ("{left} is given", "{left}不为空"),
     "not": ("not ({left})", "并非（{left}）"),
@@ -65,6 +67,9 @@ def phrase(typed: Typed, place: Place, language: str) -> str:
             return _moved(typed, place, language)
         case "year" | "month":
             return _word(typed.op, language).format(left=phrase(typed.args[0], place, language))
+        case "days_between" | "months_between":
+            ends = [phrase(arg, place, language) for arg in typed.args]
+            return _word(typed.op, language).format(left=ends[0], right=ends[1])
         case "context":
             return OPERATORS[typed.data].zh if language == "zh" else _CONTEXT[typed.data]
         case "convert" | "this":

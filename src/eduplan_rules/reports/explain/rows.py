@@ -12,7 +12,9 @@ from itertools import islice
 
 from eduplan_rules.language.typed import Typed
 from eduplan_rules.reports.explain.bench import Bench, Goal, Remedy, RowCounts
-from eduplan_rules.reports.explain.counting import Action, Change, Counted, RowBench, here_in
+from eduplan_rules.reports.explain.bounds import asked_of_rows
+from eduplan_rules.reports.explain.counted import BOUNDED, Change, Counted, counted_of, here_in
+from eduplan_rules.reports.explain.counting import Action, RowBench
 from eduplan_rules.reports.explain.edits import Edit
 
 #: numbers of rows that are tried one by one
@@ -30,13 +32,41 @@ def row_remedies(bench: Bench, goal: Goal, within: Typed | None = None) -> Itera
 
 
 def _of_rows(bench: Bench, goal: Goal, counted: Counted) -> Remedy | None:
-    rows = bench.rows_of(counted)
+    rows: RowBench | None
+    if counted.rows.name in BOUNDED:
+        rows = _bounded(bench, goal, counted)
+        if rows is None:
+            return None
+        counted = rows.counted
+    else:
+        rows = bench.rows_of(counted)
     for sign, action, changes in rows.ways():
         least = _least(bench, goal, changes)
         if least:
             odd = id(counted.typed) not in bench.measured
-            return replace(_remedy(counted, rows, sign, action, least), odd=odd)
+            remedy = replace(_remedy(counted, rows, sign, action, least), odd=odd)
+            if bench.proved(remedy, goal):
+                return remedy
     return None
+
+
+def _bounded(bench: Bench, goal: Goal, counted: Counted) -> RowBench | None:
+    """The rows that must come to a bound; None where a level, or a single row, says it better."""
+    asking = asked_of_rows(bench.inquiry, bench.sight, counted, goal)
+    if asking is None or (asking.every and _is_bare(counted)) or (counted.rows.name == "median" and not asking.every):
+        return None
+    if asking.condition is not None:
+        counted = counted_of(counted.typed, bench.inquiry.place, compared=counted.compared, bound=asking.condition)
+    rows = RowBench(bench.inquiry, bench.sight, counted, bench.deeper, every=asking.every)
+    return None if asking.every and len(rows.inside) - len(rows.met) < 2 else rows
+
+
+def _is_bare(counted: Counted) -> bool:
+    """Whether what rows bring is a cell of theirs."""
+    value = counted.rows.values[0]
+    while value.op in ("value", "convert"):
+        value = value.args[0]
+    return value.op == "field"
 
 
 def _remedy(counted: Counted, rows: RowBench, sign: int, action: Action, taken: Sequence[Change]) -> Remedy:
@@ -46,7 +76,7 @@ def _remedy(counted: Counted, rows: RowBench, sign: int, action: Action, taken: 
     return Remedy(
         "rows",
         _edits(taken),
-        _edits(taken[:-1]),
+        (_edits(taken[:-1]), _edits(taken[1:])),
         condition=counted.condition,
         rows=RowCounts(met, met + sign * number, of, counted.typed, first),
         personal=counted.personal,

@@ -1,13 +1,12 @@
-"""Every sentence about remedies: rows of one table, English beside Chinese.
+"""Every sentence about remedies: rows of one table, English beside Chinese; and what goes into several of them.
 
 In: the name of a sentence and what goes into its gaps. Out: text of one language.
 """
 
 from __future__ import annotations
 
-#: name -> (English, Chinese)
-_SAID: dict[str, tuple[str, str]] = {
-    "of-row": ("{field} of {entity} {key}", "{entity} {key} 的{field}"),
+#: every kind of sentence that a remedy can be told in -> (English, Chinese)
+KINDS: dict[str, tuple[str, str]] = {
     "more": ("{fact}: {change} more ({now} → {to})", "{fact}：增加 {change}（{now} → {to}）"),
     "less": ("{fact}: {change} less ({now} → {to})", "{fact}：减少 {change}（{now} → {to}）"),
     "above": ("{fact}: more than {limit} (now {now})", "{fact}：应高于 {limit}（现为 {now}）"),
@@ -46,9 +45,6 @@ _SAID: dict[str, tuple[str, str]] = {
     "total-less": ("{fact} of {entity} in all: {change} less", "{entity}的{fact}合计减少 {change}"),
     "total-above": ("{fact} of {entity} in all: over {change} more", "{entity}的{fact}合计增加 {change}以上"),
     "total-below": ("{fact} of {entity} in all: over {change} less", "{entity}的{fact}合计减少 {change}以上"),
-    "deliver": ("deliver it", "补报"),
-    "there": ("fill in", "须填写"),
-    "of-rows": ("{entity} ({where})", "{entity}（{where}）"),
     "hidden": ("{fact}: another value (the values are personal)", "{fact}：应为其他值（个人信息不予显示）"),
     "rows-more": (
         "{entity}: {number} more must meet: {condition} ({met} of {of} do now, {needed} must)",
@@ -99,14 +95,21 @@ _SAID: dict[str, tuple[str, str]] = {
         "{entity}: {fact} of at most {limit} in {number} more of {of}: {keys}",
         "{entity}：{of} 个中还需 {number} 个的{fact}降到 {limit}：{keys}",
     ),
-    "keys-more": ("{keys} and {more} more", "{keys}等"),
     "level-cv": (
         "{said}; the coefficient of variation comes down from {now} to {wanted}",
         "{said}；差异系数由 {now} 降至 {wanted}",
     ),
-    "text-document-number": ("a document number", "文号"),
     "rows-first": ("{said}; first {keys}", "{said}；首先是 {keys}"),
     "together": ("all of these: {parts}", "以下各项须同时做到：{parts}"),
+}
+#: what goes into sentences
+PIECES: dict[str, tuple[str, str]] = {
+    "of-row": ("{field} of {entity} {key}", "{entity} {key} 的{field}"),
+    "deliver": ("deliver it", "补报"),
+    "there": ("fill in", "须填写"),
+    "of-rows": ("{entity} ({where})", "{entity}（{where}）"),
+    "keys-more": ("{keys} and {more} more", "{keys}等"),
+    "text-document-number": ("a document number", "文号"),
     "pause": (", ", "、"),
     "and": ("; ", "；"),
 }
@@ -114,5 +117,5 @@ _SAID: dict[str, tuple[str, str]] = {
 
 def say(name: str, language: str, **gaps: object) -> str:
     """The sentence in the language, its gaps filled."""
-    english, chinese = _SAID[name]
+    english, chinese = KINDS[name] if name in KINDS else PIECES[name]
     return (chinese if language == "zh" else english).format_map(gaps)

@@ -184,9 +184,9 @@ def written_decimals(value: float) -> int:
 
 
 def shown(bound: float, signs: Sequence[int], does: Callable[[float, int], bool]) -> float:
-    """The bound with as few decimals as people read, rounded to where it still does; else as it is.
+    """The bound with as few decimals as will do, rounded to where it still does; else as it is.
 
-    `does` says so of a number and the sign it was rounded by.
+    `does` says of a number and the sign it was rounded by whether it does and a step less does not.
     """
     first = _DECIMALS if not bound or abs(bound) >= 10.0 ** (1 - _DECIMALS) else 3 - math.floor(math.log10(abs(bound)))
     for decimals in range(first, max(first, _MOST_DECIMALS) + 1):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from eduplan_rules.compiler.plan import origin
 from eduplan_rules.engine.record import in_order
 from eduplan_rules.reports.explain.bench import Bench, Goal, Remedy
 from eduplan_rules.reports.explain.edits import Edit
@@ -40,7 +41,7 @@ def _of_fact(bench: Bench, fact: Fact, goal: Goal) -> Remedy | None:
     proved: list[Remedy] = []
     for option in options_of(fact.field, now, trial, inquiry.as_of)[:_MOST_CHOICES]:
         edit = Edit("set", fact.site.entity, ground.identity(sight, fact), fact.name, now, option.value)
-        less = None if option.smaller is None else (replace(edit, after=option.smaller),)
+        less = () if option.smaller is None else ((replace(edit, after=option.smaller),),)
         remedy = Remedy(
             "fact",
             (edit,),
@@ -67,5 +68,5 @@ def _is_less(edit: Edit) -> bool:
 def _moves(fact: Fact, name: str) -> bool:
     """Whether a column of the subject's row may be another if the fact were."""
     if fact.site.path:
-        return name.startswith(f"{fact.site.path[0][1].name}.")
+        return origin(name)[0] == fact.site.path[0][1].name
     return name.lstrip("?!+") == fact.name

@@ -14,7 +14,7 @@ from eduplan_rules.compiler.reading import is_personal
 from eduplan_rules.compiler.values import truth
 from eduplan_rules.language.typed import ResolvedBody, ResolvedRule, Typed
 from eduplan_rules.reports.explain.bench import Asked, Bench, Remedy, without_odd
-from eduplan_rules.reports.explain.counting import counted_in, counted_of, here_in
+from eduplan_rules.reports.explain.counted import counted_in, counted_of, here_in
 from eduplan_rules.reports.explain.edits import Edit
 from eduplan_rules.reports.explain.figure import figures_in
 from eduplan_rules.reports.explain.figures import figure_remedies

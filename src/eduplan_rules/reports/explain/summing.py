@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eduplan_rules.compiler.core import Node
-from eduplan_rules.compiler.plan import PLACED, Fold, Rollup
+from eduplan_rules.compiler.plan import PLACED, Fold, Rollup, origin, step_column
 from eduplan_rules.compiler.steps import Place
 from eduplan_rules.compiler.values import rollup_of, truth
 from eduplan_rules.engine.record import Function, Row, in_order
@@ -38,10 +38,12 @@ class Summed:
     personal: bool
     #: people can act on it
     lever: bool
+    #: as much more of it on any row is as much more in all
+    even: bool
 
     def moves(self, name: str) -> bool:
         """Whether a column of the subject's row may be another if a cell were."""
-        return name.startswith(f"{self.step.name}.")
+        return origin(name)[0] == self.step.name
 
 
 def summed_in(aggregates: Iterable[Typed], place: Place, *, personal: bool) -> Iterator[Summed]:
@@ -55,7 +57,29 @@ def summed_in(aggregates: Iterable[Typed], place: Place, *, personal: bool) -> I
         levers = {name for path, name, both in levers_of(rows.values[0], there) if both and not path}
         for path, entity, name in facts_of(rows.values[0], there):
             if not path and may_change(entity, name) and entity.fields[name].type in ("integer", "number"):
-                yield Summed(typed, step, entity.fields[name], member, dict(step.columns), personal, name in levers)
+                lever, even = name in levers, _is_even(rows.values[0], name)
+                yield Summed(typed, step, entity.fields[name], member, dict(step.columns), personal, lever, even)
+
+
+def _is_even(typed: Typed, name: str) -> bool:
+    """Whether as much more of a field is as much more of a value in every row."""
+    match typed.op:
+        case "field":
+            return True
+        case "value" | "convert" | "negative":
+            return _is_even(typed.args[0], name)
+        case "+" | "-":
+            return all(_is_even(arg, name) or not _reads(arg, name) for arg in typed.args)
+        case "*" | "/":
+            left, right = typed.args
+            first, second = (left, right) if right.op == "number" else (right, left)
+            return second.op == "number" and _is_even(first, name) and (typed.op == "*" or first is left)
+        case _:
+            return False
+
+
+def _reads(typed: Typed, name: str) -> bool:
+    return any(node.op == "field" and str(node.data[1]) == name for node in typed.walk())
 
 
 class Cell:
@@ -114,7 +138,7 @@ class Cell:
         after = self.folded({**self.row, **cells_of(self.summed.field, value)})
         changed = dict(self.sight.row)
         for (name, (how, _)), old, new in zip(self.summed.folds.items(), self.before, after, strict=True):
-            column = f"{self.summed.step.name}.{name}"
+            column = step_column(self.summed.step.name, name)
             if how in _ADDED and changed.get(column) is not None:
                 changed[column] += (new or 0) - (old or 0)
         return changed

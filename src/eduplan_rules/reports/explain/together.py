@@ -35,7 +35,7 @@ def together(bench: Bench) -> Remedy | None:
             whole = _joined(rest)
     for part in whole.parts:
         others = [edit for each in whole.parts if each is not part for edit in each.edits]
-        if bench.does([*others, *(part.smaller or ())], bench.verdict):
+        if any(bench.does([*others, *less], bench.verdict) for less in [(), *part.less]):
             return None
     return whole
 

@@ -5,7 +5,6 @@ In: a `Remedy`. Out: its record. Values of personal fields are hidden unless the
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -18,10 +17,11 @@ from eduplan_rules.engine.evidence import plain
 from eduplan_rules.engine.wording import decimals_of, format_amount, format_gap, format_value
 from eduplan_rules.language.typed import Rows
 from eduplan_rules.reports.explain.bench import Remedy
+from eduplan_rules.reports.explain.counted import BOUNDED
 from eduplan_rules.reports.explain.edits import ANY_TEXT, Edit, is_placeholder, place_of
 from eduplan_rules.reports.explain.phrase import phrase
 from eduplan_rules.reports.explain.said import say
-from eduplan_rules.reports.explain.search import outward, written_decimals
+from eduplan_rules.reports.explain.search import written_decimals
 from eduplan_rules.rulebook.model import Field
 from eduplan_rules.tables.finding import HIDDEN
 
@@ -41,7 +41,7 @@ def remedy_record(remedy: Remedy, place: Place, subject: Mapping[str, Any], *, s
         text = {language: _level_said(remedy, own, language) for language in _LANGUAGES}
     elif remedy.field is not None:
         own |= _of_fact(remedy, show_personal=show_personal)
-        text = {language: _fact_said(remedy, own, subject, language) for language in _LANGUAGES}
+        text = {language: _fact_said(remedy, own, subject, place, language) for language in _LANGUAGES}
     elif remedy.rows is not None:
         own |= _of_rows(remedy, show_personal=show_personal)
         text = {language: _rows_said(remedy, own, place, language) for language in _LANGUAGES}
@@ -80,6 +80,7 @@ def _of_fact(remedy: Remedy, *, show_personal: bool) -> dict[str, Any]:
         "strict": option.strict,
         "side": option.side,
         "choices": [told(choice) for choice in remedy.choices if not is_placeholder(choice)],
+        "where": None if remedy.total is None or (where := remedy.total.data.where) is None else where.text,
     }
 
 
@@ -111,7 +112,7 @@ def _of_rows(remedy: Remedy, *, show_personal: bool) -> dict[str, Any]:
     }
 
 
-def _fact_said(remedy: Remedy, own: Mapping[str, Any], subject: Mapping[str, Any], language: str) -> str:
+def _fact_said(remedy: Remedy, own: Mapping[str, Any], subject: Mapping[str, Any], place: Place, language: str) -> str:
     field, option = remedy.field, remedy.option
     assert field is not None
     assert option is not None
@@ -128,9 +129,10 @@ def _fact_said(remedy: Remedy, own: Mapping[str, Any], subject: Mapping[str, Any
     form = _form(remedy)
     if remedy.target == "total":
         change = abs(_change(_start(edit), option.limit)) if option.told is None else option.told
-        unit = own["unit"]
-        size = _gap(change, unit, language) if unit == "%" else _exact(change, unit, language)
-        return say(f"total-{form}", language, fact=label, entity=called(edit.entity)[language], change=size)
+        size = format_gap(change, own["unit"], language, written_decimals(change))
+        assert remedy.total is not None
+        rows = _rows_name(remedy.total.data, place, language)
+        return _spaced(say(f"total-{form}", language, fact=label, entity=rows, change=size))
 
     def amount(value: Any) -> str:
         if field.type in ("integer", "number"):
@@ -149,24 +151,14 @@ def _fact_said(remedy: Remedy, own: Mapping[str, Any], subject: Mapping[str, Any
         return _spaced(say(form, language, **gaps))
     ends = (edit.after, option.limit) if option.told is None else (option.told, option.told)
     gaps = {"fact": name, "now": amount(edit.before), "to": exact(ends[0]), "limit": exact(ends[1])}
-    change = _change(edit.before, ends[0])
-    decimals = written_decimals(option.told) if option.told is not None else 0
-    size = "" if change is None else _gap(abs(change), own["unit"], language, decimals)
+    change = _change(edit.before, edit.after) if option.by is None else option.by
+    size = "" if change is None else format_gap(abs(change), own["unit"], language, written_decimals(change))
     return _spaced(say(form, language, **gaps, choices=choices, change=size, deliver=deliver))
 
 
 def _exact(value: float, unit: str | None, language: str) -> str:
     """A number as it is: what was rounded was so where it does."""
     return format_amount(value, unit, language, written_decimals(value))
-
-
-def _gap(change: float, unit: str | None, language: str, decimals: int = 0) -> str:
-    """How much it must change; not less than that."""
-    if isinstance(change, int):
-        return format_gap(change, unit, language)
-    least = max(4, 3 - math.floor(math.log10(change)) if change else 0, decimals)
-    short = outward(float(f"{change:.12g}"), 1, least)
-    return format_gap(short, unit, language) if unit == "%" else _exact(short, unit, language)
 
 
 def _spaced(text: str) -> str:
@@ -283,7 +275,8 @@ def _rows_said(remedy: Remedy, own: Mapping[str, Any], place: Place, language: s
     if condition is None:
         form = "rows-plain-fewer" if fewer else "rows-plain"
     else:
-        form = "rows-fewer" if fewer else "rows-counted" if counts.over.name in ("count", "any") else "rows-more"
+        every = counts.over.name in ("share", "all") or bool(counts.first and counts.over.name in BOUNDED)
+        form = "rows-fewer" if fewer else "rows-more" if every else "rows-counted"
     said = say(
         form,
         language,

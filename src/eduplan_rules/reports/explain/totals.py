@@ -10,9 +10,8 @@ from dataclasses import replace
 
 from eduplan_rules.language.typed import Typed
 from eduplan_rules.reports.explain.bench import Bench, Goal, Remedy
-from eduplan_rules.reports.explain.counting import here_in
-from eduplan_rules.reports.explain.options import Option, Trial, options_of, trial_of
-from eduplan_rules.reports.explain.search import shown, step_of
+from eduplan_rules.reports.explain.counted import here_in
+from eduplan_rules.reports.explain.options import options_of, trial_of
 from eduplan_rules.reports.explain.summing import Cell, Summed
 
 
@@ -27,30 +26,23 @@ def total_remedies(bench: Bench, goal: Goal, within: Typed | None = None) -> Ite
 def _of_total(bench: Bench, goal: Goal, summed: Summed) -> Iterator[Remedy]:
     cell = Cell(bench.inquiry, bench.sight, summed)
     if cell.row is None:
-        if cell.rows:
+        if cell.rows or not summed.even:
             return
-        first = next(bench.rows_of(bench.added[id(summed.typed)]).added(), None)
+        first = next(bench.rows_of(bench.added[id(summed.typed)]).new.added(), None)
         if first is None:
             return
         cell.add(first[1][0])
     trial = trial_of(goal.node, goal.met, summed.moves, cell.subject, bench.inquiry.function)
     odd = not summed.lever or id(summed.typed) not in bench.measured
     for option in options_of(summed.field, cell.now, trial, bench.inquiry.as_of):
-        edit, less = cell.edit(option.value), cell.edit(option.smaller)
-        change = replace(option, told=_told(cell.now or 0, option, trial))
-        remedy = Remedy("total", (edit,), (less,), summed.field, change, personal=summed.personal, odd=odd)
+        edit = cell.edit(option.value)
+        less = () if option.smaller is None else ((cell.edit(option.smaller),),)
+        change = replace(option, told=option.told if option.by is None else option.by)
+        remedy = Remedy("total", (edit,), less, summed.field, change, personal=summed.personal, odd=odd)
+        if summed.even:
+            remedy = replace(remedy, total=summed.typed)
+        else:
+            # more of it is not as much more in all wherever it is: it is told of the row
+            remedy = replace(remedy, target="fact", option=option, looked_up=True)
         if option.value is not None and bench.proved(remedy, goal):
             yield remedy
-
-
-def _told(now: float, option: Option, trial: Trial) -> float | None:
-    """How much more or less to tell people, rounded to where it still does."""
-    if option.told is None:
-        return None
-    end = option.limit if option.strict else option.value
-    way = 1 if end > now else -1
-
-    def does(short: float, _: int) -> bool:
-        return trial.met(now + way * (short + (step_of(short, whole=False) if option.strict else 0)))
-
-    return shown(float(f"{abs(end - now):.15g}"), [1], does)

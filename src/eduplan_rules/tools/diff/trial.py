@@ -36,10 +36,26 @@ _SAME = ("rule", "entity", "key", "period")
 
 
 def try_rulebooks(
-    old: Resolved, new: Resolved, facts: Sequence[str], *, as_of: date, periods: str, by: str | None = None
+    old: Resolved,
+    new: Resolved,
+    facts: Sequence[str],
+    *,
+    as_of: date,
+    periods: str,
+    by: str | None = None,
+    feed: str | None = None,
 ) -> Impact:
-    """Evaluate both."""
-    before, after = (_report(each, facts, as_of, periods) for each in (old, new))
+    """Evaluate both; a feed may speak of what only one of them declares."""
+    before, after = (
+        evaluate(
+            one.book,
+            read_facts(list(facts), one.book, feed=feed, beside=other.book),
+            as_of=as_of,
+            periods=periods,
+            keep="all",
+        )
+        for one, other in ((old, new), (new, old))
+    )
     names = renamed_rules(old, new)
     first, second = _frame(before), _frame(after)
     first = first.with_columns(pl.col("rule").replace(names))
@@ -61,10 +77,6 @@ def try_rulebooks(
         whole=True,
         labels={name: each.label for name, each in entities.items() if each.label},
     )
-
-
-def _report(resolved: Resolved, facts: Sequence[str], as_of: date, periods: str) -> Report:
-    return evaluate(resolved.book, read_facts(list(facts), resolved.book), as_of=as_of, periods=periods, keep="all")
 
 
 def _frame(report: Report) -> pl.DataFrame:

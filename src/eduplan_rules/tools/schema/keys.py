@@ -1,10 +1,12 @@
-"""What every key of a rule file and of a case file means, in English and Chinese: the one table of this documentation.
+"""What every key that people write means, in English and Chinese: the one table of this documentation.
 
-In: the part of a file that a key stands in, and the key. Out: a sentence or two. Generated pages use it too.
+In: the part of a file that a key stands in, and the key. Out: a sentence or two. Generated pages use it too. Keys of a
+feed are told on a page of their own, and taken from there.
 """
 
 from __future__ import annotations
 
+from eduplan_rules.tools.feeds import key_meaning
 from eduplan_rules.tools.words import Language
 
 #: what stands in several parts with the same meaning
@@ -177,12 +179,56 @@ KEYS: dict[str, dict[str, tuple[str, str]]] = {
     },
 }  # fmt: skip
 
+#: the same for files beside the rules: feeds, waivers, baselines
+BESIDE: dict[str, dict[str, tuple[str, str]]] = {
+    "feeds": {
+        "feeds": ("How tables are laid out: a list, or a feed (or a list of them) for each entity.", "各表怎么读：列表，或以实体为键、每个实体一项或多项。"),
+    },
+    "address": {
+        "env": ("The environment variable that has the URL of the database.", "存有数据库 URL 的环境变量。"),
+    },
+    "truths": {
+        "true": ("What stands for true.", "表示“是”的文字。"),
+        "false": ("What stands for false.", "表示“否”的文字。"),
+    },
+    "waivers": {
+        "waivers": ("Violations that do not count for a time, each with the reason and who approved it.", "在一段时间内不计的违反，逐项写明理由和批准人。"),
+    },
+    "waiver": {
+        "rule": ("The rule that may be violated.", "豁免的规则。"),
+        "subjects": ("Keys of the subjects; a list where a key has several fields.", "对象的主键；主键有多个字段时写成列表。"),
+        "where": ("In place of `subjects`: a condition on the rule's subjects.", "代替 `subjects`：对象须满足的条件。"),
+        "reason": ("Why.", "理由。"),
+        "approved_by": ("Who approved it.", "批准人或批准单位。"),
+        "basis": ("On what it is based: a document's name, a reference, or a list of these.", "豁免的依据：文件名称、出处，或其列表。"),
+        "valid_from": ("The first day on which it holds.", "生效日期（含当日）。"),
+        "valid_until": ("The last day on which it holds.", "失效日期（含当日）。"),
+        "at_most": ("The number of violations it may take; where there are more, it takes none.", "最多涉及几项违反；超过时一项也不豁免。"),
+    },
+    "baseline": {
+        "format": ("Version of this format.", "格式版本。"),
+        "as_of": ("The day of the report it was drawn from.", "所依据报告的核查日期。"),
+        "entries": ("The violations that are accepted, by rule and subject.", "接受的违反，按规则和对象列出。"),
+    },
+    "entry": {
+        "series": ("What the rule and the subject are known by, in whatever period.", "规则与对象的识别码，与时期无关。"),
+        "rule": ("The rule.", "规则。"),
+        "entity": ("What kind of subject.", "对象所属的实体。"),
+        "key": ("The subject's key; `***` in place of what is personal.", "对象的主键；个人信息写作 `***`。"),
+        "count": ("How many violations are accepted, in as many periods; default 1.", "接受几项违反（几个时期），默认 1。"),
+    },
+}  # fmt: skip
+
 #: parts whose keys are, but for those of their own, those of another
 _LIKE = {"case": "cases", "cases": "file"}
 
 
 def told(part: str, key: str, language: Language) -> str:
     """What a key means where it stands; raises KeyError for one that nobody documented."""
+    if part == "feed":
+        return key_meaning(key, language)
+    if part in BESIDE:
+        return BESIDE[part][key][language == "zh"]
     at: str | None = part
     while at is not None:
         if key in KEYS.get(at, {}):

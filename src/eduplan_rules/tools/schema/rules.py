@@ -47,6 +47,8 @@ _SUGGESTED = {
     ("entity", "closed"): "fields", ("field", "unit"): "units", ("parameter", "unit"): "units",
     ("parameter", "by"): "fields", ("parameter", "scale"): "fields", ("value", "unit"): "units",
     ("reference", "document"): "documents", ("case", "rule"): "rules", ("case", "rules"): "rules",
+    ("feed", "entity"): "entities", ("feed", "fill_down"): "fields", ("waiver", "rule"): "rules",
+    ("entry", "rule"): "rules", ("entry", "entity"): "entities",
 }  # fmt: skip
 
 
@@ -75,31 +77,37 @@ def definitions(names: Names) -> dict[str, Schema]:
     """What several keys have in common, recursive values among it, and the names to suggest."""
     kinds = {kind: named for kind in sorted({*_SUGGESTED.values()}) if (named := getattr(names, kind))}
     words = {language: described(TEXT, hover("*", language)) for language in read.LANGUAGES}
-    reference = described(_model(model.Reference, "reference", names), hover("*", "source"))
-    wrapper = _model(model.Marked, "dated", names)
+    reference = described(model_form(model.Reference, "reference", names), hover("*", "source"))
+    wrapper = model_form(model.Marked, "dated", names)
     return {
         "words": {**keyed(words), "minProperties": 1},
         "source": either(TEXT, reference, listed(either(TEXT, reference))),
-        "period": either(forms.KIND, _model(model.Period, "period", names)),
+        "period": either(forms.KIND, model_form(model.Period, "period", names)),
         "step": _step(names),
-        "plain": either({"type": "null"}, TEXT, listed(TEXT), _with(wrapper, "value", _ref("plain-value"))),
+        "plain": either({"type": "null"}, TEXT, listed(TEXT), _with(wrapper, "value", ref("plain-value"))),
         "plain-value": either({"type": "null"}, TEXT, listed(TEXT)),
-        "scaled": either(_ref("steps"), _with(wrapper, "value", _ref("steps"))),
-        "steps": either({"type": "null"}, listed(_ref("step"), minItems=1)),
+        "scaled": either(ref("steps"), _with(wrapper, "value", ref("steps"))),
+        "steps": either({"type": "null"}, listed(ref("step"), minItems=1)),
         "by-choice": {"type": "object", "additionalProperties": ANYTHING},
         "any-amount": ANYTHING,
         "own-fields": suggested(_FORMS[read.to_texts], "entity", "key", names),
         "parameter-change": _parameter(names, replaced=True),
-        "rule-change": _model(model.RuleChange, "rule", names, {"loosens": _loosens(names)}),
+        "rule-change": model_form(model.RuleChange, "rule", names, {"loosens": _loosens(names)}),
         **{kind: _named(named) for kind, named in kinds.items()},
     }
+
+
+def definitions_of(names: Names, *wanted: str) -> dict[str, Schema]:
+    """Those of the definitions that are wanted, as far as there are any."""
+    return {name: form for name, form in definitions(names).items() if name in wanted}
 
 
 def _named(named: Named) -> Schema:
     return {"enum": list(named), "enumDescriptions": list(named.values())}
 
 
-def _ref(name: str) -> Schema:
+def ref(name: str) -> Schema:
+    """What stands among the definitions under this name."""
     return {"$ref": f"#/definitions/{name}"}
 
 
@@ -115,13 +123,13 @@ def suggested(form: Schema, part: str, key: str, names: Names) -> Schema:
     if kind is None or not getattr(names, kind):
         return form
     if form == _FORMS[read.to_pair]:
-        return listed(either(_ref(kind), TEXT), minItems=2, maxItems=2)
+        return listed(either(ref(kind), TEXT), minItems=2, maxItems=2)
     if form == _FORMS[read.to_texts]:
-        return forms.one_or_more(either(_ref(kind), TEXT))
-    return either(_ref(kind), form)
+        return forms.one_or_more(either(ref(kind), TEXT))
+    return either(ref(kind), form)
 
 
-def _model(of: type[Placed], part: str, names: Names, special: dict[str, Schema] | None = None) -> Schema:
+def model_form(of: type[Placed], part: str, names: Names, special: dict[str, Schema] | None = None) -> Schema:
     """The mapping that a model is read from; `special` are keys whose form the model does not tell."""
     hints = get_type_hints(of, include_extras=True)
     allowed = of.keys()
@@ -157,20 +165,20 @@ def _form(hint: Any) -> Schema:
 
 def _step(names: Names) -> Schema:
     """A step of a scale, of numbers or of durations."""
-    return _model(model.Step, "step", names, {"value": either(forms.NUMBER, TEXT)})
+    return model_form(model.Step, "step", names, {"value": either(forms.NUMBER, TEXT)})
 
 
 def _entity(names: Names) -> Schema:
-    links = by_name(_ref("own-fields"), known=names.entities)
-    fields = by_name(_model(model.Field, "field", names), NAME)
-    return _model(model.Entity, "entity", names, {"belongs_to": links, "fields": fields})
+    links = by_name(ref("own-fields"), known=names.entities)
+    fields = by_name(model_form(model.Field, "field", names), NAME)
+    return model_form(model.Entity, "entity", names, {"belongs_to": links, "fields": fields})
 
 
 def _parameter(names: Names, *, replaced: bool = False) -> Schema:
     """A parameter, or what replaces one: of that, neither axes nor scale are known here."""
     of = model.ParameterChange if replaced else model.Parameter
-    form = _model(of, "parameter", names, {"loosens": _loosens(names)})
-    form["properties"] |= _amounts(_ref("any-amount"))
+    form = model_form(of, "parameter", names, {"loosens": _loosens(names)})
+    form["properties"] |= _amounts(ref("any-amount"))
     form["oneOf"] = [{"required": ["value"]}, {"required": ["values"]}]
     if replaced:
         return form
@@ -179,9 +187,9 @@ def _parameter(names: Names, *, replaced: bool = False) -> Schema:
     empty = {"properties": {"by": {"type": "array", "maxItems": 0}}}
     scale = {"required": ["scale"], "properties": {"scale": named}}
     form["allOf"] = [
-        {"if": by, "then": {"properties": _amounts(_ref("by-choice"), told=False)}},
-        {"if": {"allOf": [empty, scale]}, "then": {"properties": _amounts(_ref("scaled"), told=False)}},
-        {"if": {"allOf": [empty, {"not": scale}]}, "then": {"properties": _amounts(_ref("plain"), told=False)}},
+        {"if": by, "then": {"properties": _amounts(ref("by-choice"), told=False)}},
+        {"if": {"allOf": [empty, scale]}, "then": {"properties": _amounts(ref("scaled"), told=False)}},
+        {"if": {"allOf": [empty, {"not": scale}]}, "then": {"properties": _amounts(ref("plain"), told=False)}},
     ]
     return form
 
@@ -198,7 +206,7 @@ def _amounts(amount: Schema, *, told: bool = True) -> dict[str, Schema]:
 
 
 def _rule(names: Names) -> Schema:
-    return _model(model.Rule, "rule", names, {"id": _RULE_ID, "require": _require(names)}) | {
+    return model_form(model.Rule, "rule", names, {"id": _RULE_ID, "require": _require(names)}) | {
         "required": ["id", "for", "require"]
     }
 
@@ -208,7 +216,7 @@ _RULE_ID: Schema = {"type": ["string", "number"], "pattern": forms.RULE_ID}
 
 
 def _require(names: Names) -> Schema:
-    member = either(TEXT, _model(model.Member, "member", names))
+    member = either(TEXT, model_form(model.Member, "member", names))
     members = listed(member, minItems=1)
     told = {key: described(members, hover("body", key)) for key in ("all", "any", "of")}
     counted = {
@@ -228,14 +236,14 @@ def _replace(names: Names) -> Schema:
     changed = {"parameters": ("parameter-change", names.parameters), "rules": ("rule-change", names.rules)}
     return keyed(
         {
-            key: described(by_name(_ref(change), known=known), hover("replace", key))
+            key: described(by_name(ref(change), known=known), hover("replace", key))
             for key, (change, known) in changed.items()
         }
     )
 
 
 def _loosens(names: Names) -> Schema:
-    return forms.maybe(_model(model.Loosening, "loosening", names))
+    return forms.maybe(model_form(model.Loosening, "loosening", names))
 
 
 def _lint(names: Names) -> Schema:
@@ -246,10 +254,10 @@ def _lint(names: Names) -> Schema:
 #: section -> its form
 _SECTIONS: dict[str, Callable[[Names], Schema]] = {
     "language": lambda names: {"enum": [value for version in LANGUAGES for value in (int(version), version)]},
-    "clauses": lambda names: by_name(_model(model.Clause, "clause", names)),
+    "clauses": lambda names: by_name(model_form(model.Clause, "clause", names)),
     "entities": lambda names: by_name(_entity(names)),
     "parameters": lambda names: by_name(_parameter(names), NAME),
-    "values": lambda names: by_name(_model(model.Value, "value", names), forms.VALUE_NAME),
+    "values": lambda names: by_name(model_form(model.Value, "value", names), forms.VALUE_NAME),
     "calendars": lambda names: keyed({kind: by_name(listed(forms.DAY, minItems=2, maxItems=2)) for kind in KINDS}),
     "rules": lambda names: listed(_rule(names)),
     "lint": _lint,
