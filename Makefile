@@ -18,7 +18,7 @@ demo: $(VENV)/.installed
 	$(BIN)/eduplan-rules check examples/city/data-2025 --as-of 2025-12-31 --fail-on never
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
