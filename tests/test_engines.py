@@ -295,3 +295,16 @@ def test_the_command_judges_parquet_with_an_engine(
     assert len(set(told)) == 1
     assert main([*asked[:1], str(tmp_path / "nowhere"), *asked[2:], "--engine", "polars"]) == 3
     assert "there is no such file" in capsys.readouterr().err
+    assert main([*asked, "--feed", "feeds.yaml", "--engine", "polars"]) == 2
+    assert "--feed does not go with --engine polars" in capsys.readouterr().err
+    for name, content, expected in (
+        ("drill.csv", b"drill_id\n", "Polars does not read it, and it would be left out"),
+        ("feeds.yaml", b"feeds: []\n", "Polars does not read it, and it would be left out"),
+        ("drill.parquet", b"PAR1 and no more", "cannot be read: it is not whole Parquet"),
+    ):
+        other = tmp_path / "facts" / name
+        before = other.read_bytes() if other.exists() else None
+        other.write_bytes(content)
+        assert main([*asked, "--engine", "polars"]) == 3
+        assert expected in capsys.readouterr().err
+        other.unlink() if before is None else other.write_bytes(before)

@@ -71,6 +71,7 @@ def draw(*arguments: str) -> int:
         (("--baseline", "base.json"), "base.json", "is the baseline"),
         (("--waivers", "waivers.txt"), "waivers.txt", "is a file of waivers"),
         (("--rules", "rules.json"), "rules.json", "is a file of rules"),
+        (("--rules", "law"), "law.json", "is a file of rules"),
         (("--feed", "feeds.json"), "feeds.json", "is the file of feeds"),
         ((), "options.json", "is the file of options"),
     ],
@@ -85,6 +86,8 @@ def test_what_is_read_is_not_written_over(
     Path("link.csv").symlink_to("feed/school.csv")
     Path("second.csv").hardlink_to("feed/school.csv")
     Path("options.json").symlink_to("eduplan.toml")
+    write("law/rules.yaml", RULES)
+    Path("law.json").symlink_to("law/rules.yaml")
     before = Path(out).read_bytes()
     assert check(*arguments, "--out", out, facts="" if arguments[:1] == ("--feed",) else "feed") == 2
     assert f"--out is `{out}`, which {told}" in capsys.readouterr().err

@@ -41,6 +41,8 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
         f"database: 用户:{SECRET}@127.0.0.1/db",
         f"database: :{SECRET}@127.0.0.1/db",
         f"database: '{SECRET}'",
+        f"password: {SECRET}",
+        f'pwd: "{SECRET}"',
         f"database: {SECRET}/x@host",
         f"database: postgres//u:{SECRET}@h/x",
         f"database: [{SECRET}]",

@@ -1,7 +1,7 @@
 """Passwords in texts that people read: they are taken out.
 
 In: any text. Out: the same without user and password in addresses, be they with a scheme or without, and without the
-value of `password=`; or a file of YAML in which nothing shows that stands under a key.
+value of `password=` or `password:`; or a file of YAML in which nothing shows that stands under a key.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ _ADDRESS = re.compile(
 _PAGE = re.compile(r"\b(https?://)[^\s/@]*:[^\s/@]*@", re.IGNORECASE)
 #: somebody forgot the scheme
 _BARE = re.compile(r"(?<![\w.%+-])(?<!://)(?<!file:///)[\w.%+-]*:(?!//|/\*|\\)\S{0,256}@(?=[\w\[.])")
-_PAIR = re.compile(r"\b(pass(?:word|wd)?|pwd)=[^\s&;'\"]+", re.IGNORECASE)
+_PAIR = re.compile(
+    r"""\b((?:pass(?:word|wd)?|pwd)["']?\s*[=:]\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s&;'"]+)""",
+    re.IGNORECASE,
+)
 
 
 def hidden(text: str) -> str:
@@ -27,7 +30,7 @@ def hidden(text: str) -> str:
         text = pattern.sub(rf"\1{HIDDEN}@", text)
     if "@" in text:
         text = _BARE.sub(f"{HIDDEN}@", text)
-    return _PAIR.sub(rf"\1={HIDDEN}", text)
+    return _PAIR.sub(rf"\g<1>{HIDDEN}", text)
 
 
 def blotted(text: str, key: str) -> str:

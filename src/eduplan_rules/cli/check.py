@@ -18,6 +18,7 @@ from eduplan_rules.cli.border import NOT_JUDGED, USAGE, Stop, annotate, put, tel
 from eduplan_rules.cli.configuration import Settings
 from eduplan_rules.cli.inputs import inputs_of
 from eduplan_rules.cli.outputs import Result, none_of_old, outputs_of, write_outputs
+from eduplan_rules.cli.words import say as say_here
 from eduplan_rules.render.words import counted, say
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def judge_facts(settings: Settings) -> Result:
 
 
 def _judge(settings: Settings, progress: Callable[[str], None]) -> Result:
+    if settings.engine is not None and settings.feed is not None:
+        raise Stop(USAGE, say_here("engine-with-feed", settings.language, engine=settings.engine))
     if not _facts(settings):
         raise Stop(USAGE, say("no-facts-given", settings.language))
     day = _day(settings)

@@ -45,6 +45,10 @@ def _read(settings: Settings, facts: Sequence[str]) -> Iterator[tuple[str | Path
         (settings.rules, "role-rules"),
     ]
     yield from ((path, role) for paths, role in named for path in paths if path is not None)
+    for folder in settings.rules:
+        for place, _, names in os.walk(folder, followlinks=True):
+            rules = (name for name in names if PurePath(name).suffix.lower() in (".yaml", ".yml"))
+            yield from ((os.path.join(place, name), "role-rules") for name in rules)  # noqa: PTH118
     here = Path.cwd()
     yield from ((above / name, "role-options") for above in (here, *here.parents) for name in OPTIONS_FILES)
     for path in facts:

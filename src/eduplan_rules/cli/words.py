@@ -15,6 +15,10 @@ SENTENCES: Sentences = {
         "{files} would be written over; nothing was written, choose another {option}",
         "{files} 已经存在，未写入任何文件；请另选 {option}",
     ),
+    "engine-with-feed": (
+        "--feed does not go with --engine {engine}: an engine reads typed tables as they are; leave one of the two out",
+        "--feed 不能与 --engine {engine} 同用：引擎按原样读取有类型的表；请去掉其中之一",
+    ),
     # what does not count
     "did-you-mean-rule": ("; did you mean `{word}`?", "；是否应为 `{word}`？"),
     "no-baseline": (

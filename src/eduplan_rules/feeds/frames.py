@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from eduplan_rules.engine.lazy.engines import TITLES, Name, engine_of
 from eduplan_rules.engine.lazy.facts import EngineFacts, read_frames
 from eduplan_rules.errors import DataError
+from eduplan_rules.feeds.feed import NAME
+from eduplan_rules.feeds.files import FORMATS
 from eduplan_rules.feeds.words import word
 from eduplan_rules.tables.facts import entity_names
 
@@ -35,18 +37,25 @@ def read_tables(paths: Sequence[str], book: Rulebook, engine: Name) -> EngineFac
     names = entity_names(book)
     files: dict[str, list[Path]] = {}
     databases: list[Path] = []
+    others: list[str] = []
     for path in paths:
         for file in _files(Path(path), names):
             if file.suffix.lower() in _DATABASES and engine == "duckdb":
                 databases.append(file)
             elif file.suffix.lower() == _PARQUET or file.is_dir():
                 files.setdefault(file.name.removesuffix(_PARQUET), []).append(file)
+            elif file.name == NAME or file.suffix.lower() in FORMATS:
+                others.append(file.as_posix())
+    if others:
+        raise DataError([word("not-for-engine", path=path, engine=TITLES[engine]) for path in others])
+    for part in (part for found in files.values() for part in _parts(found)):
+        _check_whole(Path(part))
     frames = dict(_READERS[engine](files, databases))
     if not any(name in names for name in frames):
         raise DataError([word("no-frames", where=", ".join(paths), engine=TITLES[engine])])
     known = engine_of(frames)
     assert known is not None
-    return read_frames(frames, known, book, {name: found[0].name for name, found in files.items()})
+    return read_frames(frames, known, book, {name: found[0].as_posix() for name, found in files.items()})
 
 
 def _files(path: Path, names: dict[str, str]) -> Iterator[Path]:
@@ -59,6 +68,19 @@ def _files(path: Path, names: dict[str, str]) -> Iterator[Path]:
                 yield each
     else:
         yield path
+
+
+def _check_whole(path: Path) -> None:
+    """Refuse a file that does not begin and end as Parquet does."""
+    try:
+        with path.open("rb") as file:
+            begin = file.read(4)
+            file.seek(-4, 2)
+            whole = begin == file.read(4) == b"PAR1"
+    except OSError:
+        whole = False
+    if not whole:
+        raise DataError([word("no-whole-parquet", path=path.as_posix())])
 
 
 def _parts(found: list[Path]) -> list[str]:

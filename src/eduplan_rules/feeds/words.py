@@ -130,6 +130,11 @@ SENTENCES: Sentences = {
         "{where}: {engine} found no table to read, expected Parquet files named after an entity",
         "{where}：{engine} 没有找到可读的表，应有以实体命名的 Parquet 文件",
     ),
+    "not-for-engine": (
+        "{path}: {engine} does not read it, and it would be left out; check it without --engine, or make Parquet of it",
+        "{path}：{engine} 不读取这个文件，它会被漏掉；请不用 --engine 检查，或先转为 Parquet",
+    ),
+    "no-whole-parquet": ("{path} cannot be read: it is not whole Parquet", "{path} 无法读取：Parquet 文件已损坏"),
     "kinds": (
         "CSV, Excel (.xlsx, .xls), Parquet, JSON or JSON Lines",
         "CSV、Excel（.xlsx、.xls）、Parquet、JSON 或 JSON Lines",
