@@ -101,13 +101,16 @@ def none_of_old(settings: Settings, inputs: Inputs) -> Iterator[None]:
 
     A file that the run would not have written over stays as it is.
     """
-    try:
-        yield
-    except BaseException:
+
+    def take_away() -> None:
         for name in settings.out:
             with suppress(Stop):
                 _take_away(_output(name, inputs, settings.language), settings.language)
-        raise
+
+    with ExitStack() as ended:
+        ended.callback(take_away)
+        yield
+        ended.pop_all()
 
 
 def _take_away(output: Output, language: Language) -> None:
