@@ -17,7 +17,7 @@ import polars as pl
 
 from eduplan_rules.compiler.plan import CompiledRule, Plan, Program
 from eduplan_rules.engine.outcome import NOT_APPLICABLE, NOT_DUE, SATISFIED, UNKNOWN, VERDICTS, VIOLATED
-from eduplan_rules.engine.result import KEPT, Kept, RuleResult, Totals, same
+from eduplan_rules.engine.result import KEPT, Kept, RuleResult, Totals, kept_nodes, same
 from eduplan_rules.engine.subjects import Subjects, subjects
 from eduplan_rules.engine.world import World
 from eduplan_rules.errors import EngineError
@@ -103,15 +103,7 @@ def _nodes(rule: CompiledRule) -> list[Any]:
 
 
 def _column_nodes(rule: CompiledRule) -> dict[str, Any]:
-    return {
-        "verdict": rule.verdict,
-        "part": rule.leading,
-        "observed": rule.observed,
-        "other": rule.other,
-        "required": rule.required,
-        "gap": rule.gap,
-        "unverified": rule.unverified,
-    }
+    return {"verdict": rule.verdict, **kept_nodes(rule)}
 
 
 def _kept_rows(judged: Subjects, rule: CompiledRule, keep: Keep) -> pl.LazyFrame:

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from eduplan_rules.compiler.core import Node
 from eduplan_rules.compiler.plan import CompiledRule
 from eduplan_rules.engine.outcome import VERDICTS
 from eduplan_rules.engine.subjects import Subjects
@@ -58,6 +59,18 @@ KEPT: dict[str, Any] = {
     "gap": pl.Float64,
     "unverified": pl.Boolean,
 }
+
+
+def kept_nodes(rule: CompiledRule) -> dict[str, Node]:
+    """What the columns of kept rows are made of, but for the verdict."""
+    return {
+        "part": rule.leading,
+        "observed": rule.observed,
+        "other": rule.other,
+        "required": rule.required,
+        "gap": rule.gap,
+        "unverified": rule.unverified,
+    }
 
 
 def same(value: Any, height: int, dtype: Any) -> pl.Series:

@@ -26,7 +26,7 @@ from eduplan_rules.engine.lazy.facts import EngineFacts, with_parents, world_the
 from eduplan_rules.engine.lazy.rows import BroughtRows, brought_rows
 from eduplan_rules.engine.outcome import NOT_APPLICABLE, NOT_DUE, SATISFIED, UNKNOWN, VERDICTS, VIOLATED
 from eduplan_rules.engine.record import in_order
-from eduplan_rules.engine.result import KEPT, Kept, RuleResult, Totals
+from eduplan_rules.engine.result import KEPT, Kept, RuleResult, Totals, kept_nodes
 from eduplan_rules.engine.world import Expr, Expressions, World, only
 from eduplan_rules.errors import EngineError
 from eduplan_rules.period import period_label
@@ -93,7 +93,7 @@ def _judge(plan: Plan, rules: Sequence[CompiledRule], there: There) -> dict[str,
     world, engine = there.world, there.engine
     since = min((rule.rule.since for rule in rules if rule.rule.since is not None), default=None)
     evidence = {id(rule): Evidence(rule, world.as_of, world.parameters) for rule in rules}
-    nodes = [node for rule in rules for node in (*_asked(rule), *_shown(rule).values(), *evidence[id(rule)].nodes)]
+    nodes = [node for rule in rules for node in (*_asked(rule), *kept_nodes(rule).values(), *evidence[id(rule)].nodes)]
     nodes += [node for rule in rules for node in _offending(rule)]
     table = there.tables[str(plan.entity.id)]
     told = {name for each in evidence.values() for name in each.columns}
@@ -114,18 +114,6 @@ def _judge(plan: Plan, rules: Sequence[CompiledRule], there: There) -> dict[str,
 def _asked(rule: CompiledRule) -> list[Node]:
     """What decides the verdict."""
     return [rule.satisfied, rule.violated, rule.not_due, rule.not_applicable, rule.without_value, rule.unverified]
-
-
-def _shown(rule: CompiledRule) -> dict[str, Node]:
-    """The columns of kept rows, but for the verdict."""
-    return {
-        "part": rule.leading,
-        "observed": rule.observed,
-        "other": rule.other,
-        "required": rule.required,
-        "gap": rule.gap,
-        "unverified": rule.unverified,
-    }
 
 
 def _offending(rule: CompiledRule) -> list[Node]:
@@ -278,7 +266,7 @@ def _kept(rules: Sequence[CompiledRule], judged: BroughtRows, brought: pl.DataFr
     for position, rule in enumerate(rules):
         code = pl.col(f"#v{position}")
         lazy = brought.lazy() if there.keep_all else brought.lazy().filter(~code.is_in([SATISFIED, NOT_APPLICABLE]))
-        shown = _shown(rule)
+        shown = kept_nodes(rule)
         made = Expressions(rule.plan, judged.world)
         lazy = made.share(lazy.head(there.most), shown.values())
         columns = {name: made(node).cast(KEPT[name]) for name, node in shown.items() if not node.constant}
