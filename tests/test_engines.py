@@ -11,6 +11,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import eduplan_rules as er
 from eduplan_rules.compiler.core import CORE, Core
@@ -186,6 +188,40 @@ def test_no_more_rows_come_back_than_asked_for_and_the_rest_is_counted(engine: s
         assert len(left) == (failing > 2), name
     assert len(some.violations) < len(whole.violations)
     json.loads(some.to_json())
+
+
+@settings(max_examples=15, deadline=None)
+@given(data=st.data(), limit=st.sampled_from([1, 3, 10, 40, 300]))
+def test_the_first_rows_of_each_rule_come_back_however_the_keys_lie(
+    book: er.Rulebook, data: st.DataObject, limit: int
+) -> None:
+    """Keys far apart, close together, with one that is missing; faults everywhere, at the end or nowhere."""
+    size = data.draw(st.sampled_from([1, 30, 400]))
+    seed = data.draw(st.integers(0, 9))
+    keys: list[str | None] = [f"{'甲乙ab'[each * seed % 4]}{each % (seed + 2)}-{each:03}" for each in range(size)]
+    if size > 1 and data.draw(st.booleans()):
+        keys[size // 2] = None
+    share = data.draw(st.sampled_from([0.0, 0.2, 0.9, 1.0]))
+    frame = pl.DataFrame(
+        {
+            "school_id": keys,
+            "year": [2022] * size,
+            "county_id": [f"c{number % 3}" for number in range(size)],
+            "students": [100] * size,
+            "area": [400.0 if number >= size * share else 500.0 for number in range(size)],
+            "stage": ["junior" if number % 7 == seed else "primary" for number in range(size)],
+            "open": [number % 3 != 0 for number in range(size)],
+            "built": [None if number % 5 == 0 else date(1990 + number % 20, 5, 31) for number in range(size)],
+        },
+        schema_overrides={"school_id": pl.String, "built": pl.Date},
+    )
+    frames = {**city(), "school": frame}
+    whole = er.evaluate(book, {name: table.lazy() for name, table in frames.items()}, as_of=AS_OF, limit=10_000)
+    some = er.evaluate(book, {name: table.lazy() for name, table in frames.items()}, as_of=AS_OF, limit=limit)
+    assert some.totals == whole.totals
+    for name in whole.totals:
+        wanted = [outcome.to_dict()["id"] for outcome in whole.outcomes(rule=name)][:limit]
+        assert [outcome.to_dict()["id"] for outcome in some.outcomes(rule=name)] == wanted
 
 
 @pytest.mark.parametrize("engine", NAMES)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from eduplan_rules.engine.lazy.facts import EngineFacts
 
 #: rows of a rule that an engine gives back unless told otherwise
-MOST = 100_000
+MOST = 20_000
 
 
 def evaluate(

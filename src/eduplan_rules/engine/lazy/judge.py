@@ -8,7 +8,7 @@ no more rows come back than asked for, and those left are counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -24,6 +24,7 @@ from eduplan_rules.engine.lazy.door import LazyTable
 from eduplan_rules.engine.lazy.engines import Engine, Frame
 from eduplan_rules.engine.lazy.facts import EngineFacts, with_parents, world_there
 from eduplan_rules.engine.lazy.rows import BroughtRows, brought_rows
+from eduplan_rules.engine.lazy.stretches import STRETCH, Stretches, stretches_of
 from eduplan_rules.engine.outcome import NOT_APPLICABLE, NOT_DUE, SATISFIED, UNKNOWN, VERDICTS, VIOLATED
 from eduplan_rules.engine.record import in_order
 from eduplan_rules.engine.result import KEPT, Kept, RuleResult, Totals, kept_nodes
@@ -100,9 +101,10 @@ def _judge(plan: Plan, rules: Sequence[CompiledRule], there: There) -> dict[str,
     chosen = choose(plan, table, world, nodes, told, there.periods, there.program.calendars, since, engine)
     make = Expressions(plan, world)
     frame = make.share(chosen.frame, [node for rule in rules for node in _asked(rule)])
-    totals, periods = _totals(chosen, frame, make, rules, there)
+    parted = None if there.keep_all else stretches_of(chosen, table.rows, there.most, engine)
+    totals, periods = _totals(chosen, frame, make, rules, parted, there)
     read = _columns(chosen, told, nodes)
-    brought = _bring(chosen, frame, make, rules, totals, read, there)
+    brought = _bring(chosen, frame, make, rules, totals, parted, read, there)
     judged = brought_rows(chosen, table, brought, periods, engine, world)
     kept = _kept(rules, judged, brought, there)
     return {
@@ -128,6 +130,8 @@ class _Counted:
 
     totals: Totals
     unverified: int
+    #: rows not satisfied by stretch of keys, where these were parted
+    stretches: Sequence[int] = ()
 
     @property
     def failing(self) -> int:
@@ -135,7 +139,12 @@ class _Counted:
 
 
 def _totals(
-    chosen: Chosen, frame: Frame, make: Expressions, rules: Sequence[CompiledRule], there: There
+    chosen: Chosen,
+    frame: Frame,
+    make: Expressions,
+    rules: Sequence[CompiledRule],
+    parted: Stretches | None,
+    there: There,
 ) -> tuple[list[_Counted], list[int]]:
     """Count every verdict of every rule by period, in one pass; the second are the periods."""
     nw = make.nw
@@ -151,13 +160,28 @@ def _totals(
         if not (rule.unverified.constant or rule.violated.constant):
             asked[f"{position} doubtful"] = number(make(rule.violated) & make(rule.unverified))
     folds = [made.alias(name) for name, made in asked.items()]
-    if chosen.period is None:
-        found = there.engine.collect(frame.select(*folds))
-    else:
-        found = there.engine.collect(frame.group_by(chosen.period).agg(*folds)).sort(chosen.period)
-    rows = found.fill_null(0).rows(named=True)
+    by = [] if chosen.period is None else [chosen.period]
+    found = there.engine.collect(_folded(frame, [*by, *([] if parted is None else [parted.column])], folds))
+    found = found.fill_null(0)
+    rows = _folded(found, by, [pl.col(name).sum() for name in asked]).rows(named=True)
+    rows.sort(key=lambda row: [row[name] for name in by])
+    totals = [_of_rule(chosen, position, rule, rows) for position, rule in enumerate(rules)]
+    if parted is not None:
+        each = _folded(found, [STRETCH], [pl.col(name).sum() for name in asked]).rows(named=True)
+        of = {row[STRETCH]: row for row in each}
+        empty = dict.fromkeys(asked, 0)
+        held = [of.get(number, empty) for number in range(len(parted.ends) + 1)]
+        totals = [
+            replace(total, stretches=[_failing(position, rule, row) for row in held])
+            for position, (rule, total) in enumerate(zip(rules, totals, strict=True))
+        ]
     periods = [] if chosen.period is None else [row[chosen.period] for row in rows]
-    return [_of_rule(chosen, position, rule, rows) for position, rule in enumerate(rules)], periods
+    return totals, periods
+
+
+def _folded(frame: Any, by: Sequence[Any], folds: Sequence[Any]) -> Any:
+    """The folds over all rows, or by groups."""
+    return frame.group_by(*by).agg(*folds) if by else frame.select(*folds)
 
 
 def _counted(rule: CompiledRule) -> dict[str, Node]:
@@ -170,14 +194,24 @@ def _counted(rule: CompiledRule) -> dict[str, Node]:
     }
 
 
+def _count(position: int, node: Node, name: str, row: Mapping[str, int]) -> int:
+    """How many rows of a group a node is true of."""
+    return row["#subjects"] * bool(node.value) if node.constant else row[f"{position} {name}"]
+
+
+def _failing(position: int, rule: CompiledRule, row: Mapping[str, int]) -> int:
+    """How many rows of a group come back for a rule."""
+    nodes = {"satisfied": rule.satisfied, "not_applicable": rule.not_applicable}
+    return row["#subjects"] - sum(_count(position, node, name, row) for name, node in nodes.items())
+
+
 def _of_rule(chosen: Chosen, position: int, rule: CompiledRule, rows: Sequence[Mapping[str, int]]) -> _Counted:
     """A rule's totals from the counts of all rules."""
     plan, nodes = chosen.plan, _counted(rule)
     kind = plan.every or (plan.entity.period.is_ if plan.entity.period is not None else None)
 
     def count(row: Mapping[str, int], name: str) -> int:
-        node = nodes[name]
-        return row["#subjects"] * bool(node.value) if node.constant else row[f"{position} {name}"]
+        return _count(position, nodes[name], name, row)
 
     by_period: dict[str, dict[str, int]] = {}
     total = dict.fromkeys(("subjects", *VERDICTS, "without_value"), 0)
@@ -213,6 +247,7 @@ def _bring(
     make: Expressions,
     rules: Sequence[CompiledRule],
     totals: Sequence[_Counted],
+    parted: Stretches | None,
     read: Sequence[str],
     there: There,
 ) -> pl.DataFrame:
@@ -227,12 +262,20 @@ def _bring(
     if there.keep_all:
         queries = [frame.sort(*chosen.order).head(most) if many else frame]
         queries = [query.select(*columns) for query in queries]
+    elif parted is not None:
+        firsts = [parted.up_to(each.stretches, most) for each in totals]
+        masks = [
+            mask if first is None else mask & first
+            for mask, first, height in zip(failing, firsts, heights, strict=True)
+            if height and most
+        ]
+        queries = [only(frame, reduce(or_, masks), nw).select(*columns)] if masks else []
     else:
         queries = [only(frame, reduce(or_, few), nw).select(*columns)] if few else []
         if many:
             rest = only(frame, reduce(or_, (failing[at] for at in many)), nw).select(*columns)
             # one look at the table for all of them
-            rest = rest if there.engine.name == "polars" else there.engine.spoken(there.engine.settle(rest, 0))
+            rest = there.engine.spoken(there.engine.settle(rest, 0))
             for at in many:
                 code = nw.col(f"#v{at}")
                 wrong = ~((code == SATISFIED) | (code == NOT_APPLICABLE))
@@ -257,7 +300,8 @@ def _code(rule: CompiledRule, make: Expressions) -> Expr:
         (NOT_APPLICABLE, rule.not_applicable),
     ):
         result = nw.when(make(node)).then(nw.lit(code)).otherwise(result)
-    return result.cast(nw.Int64)
+    # the smaller number is one of Polars alone
+    return result.cast(pl.UInt8 if nw is pl else nw.Int64)
 
 
 def _kept(rules: Sequence[CompiledRule], judged: BroughtRows, brought: pl.DataFrame, there: There) -> list[Kept]:
